@@ -1,0 +1,1 @@
+"""Pure: what people mean by their words. Imports knowledge.text only."""
