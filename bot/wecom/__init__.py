@@ -1,0 +1,1 @@
+"""EDGE. WeCom's words and wire format; knows nothing about shops."""
