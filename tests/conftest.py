@@ -10,14 +10,8 @@ from playwright.async_api import Browser, async_playwright
 from redis import Redis
 
 from bot.settings import Settings
-from tests.servers import (
-    CHROMIUM_ARGUMENTS,
-    PostgresServer,
-    chromium_program,
-    find_free_port,
-    postgres_server,
-    redis_server,
-)
+from tests.processes import find_free_port
+from tests.servers import CHROMIUM_ARGUMENTS, PostgresServer, chromium_program, postgres_server, redis_server
 
 NewDatabase = Callable[[], str]
 
@@ -41,13 +35,16 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres_url(postgres: PostgresServer) -> str:
-    """URL (postgresql+asyncpg://) of a database that may create others; tests write into `new_postgres_database()` instead."""
+    """URL (postgresql+asyncpg://) of the server's own database; tests write into `new_postgres_database()` instead."""
     return postgres.admin.render_as_string(hide_password=False)
 
 
 @pytest.fixture
 def new_postgres_database(postgres: PostgresServer) -> Iterator[Callable[..., str]]:
-    """Call it for the URL of a fresh empty database, or of a copy: `new_postgres_database(template=url)`. Dropped after the test."""
+    """Call it for the URL of a fresh empty database, or of a copy: `new_postgres_database(template=url)`.
+
+    They are dropped after the test.
+    """
     made: list[str] = []
 
     def create(template: str | None = None) -> str:
@@ -74,10 +71,12 @@ def new_sqlite_database(tmp_path: Path) -> NewDatabase:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh empty database's URL, once on each kind; `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)` for one."""
-    create: NewDatabase = request.getfixturevalue(
-        "new_sqlite_database" if request.param == "sqlite" else "new_postgres_database"
-    )
+    """A fresh empty database's URL; the test runs once on each kind.
+
+    On one only: `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
+    """
+    kind = "new_sqlite_database" if request.param == "sqlite" else "new_postgres_database"
+    create: NewDatabase = request.getfixturevalue(kind)
     return create()
 
 
@@ -114,6 +113,6 @@ def chromium() -> str:
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """A headless Chromium, driven by Playwright."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
         yield browser
         await browser.close()
