@@ -209,7 +209,7 @@ def redis_server() -> Iterator[str]:
     if program is None:
         raise ServerMissingError(
             "The tests need Redis. Install it (Debian: apt-get install redis-server), put redis-server on PATH, "
-            "or set TEST_REDIS_URL=redis://HOST:PORT/NUMBER (that database and the next ones, one a worker, will be flushed)."
+            "or set TEST_REDIS_URL=redis://HOST:PORT/NUMBER (it and the next ones, one a worker, will be flushed)."
         )
     command = [program, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
     server = Program(
