@@ -1,0 +1,41 @@
+"""Claim rows by lease, and mark them only while the lease is still ours."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.model.lease import Leased
+
+Row = TypeVar("Row", bound=Leased)
+
+
+async def claim(
+    session: AsyncSession,
+    model: type[Row],
+    *where: Any,
+    order_by: Any,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+) -> list[Row]:
+    """Lease up to `limit` free rows that match. Two claimers never get the same row: SKIP LOCKED on PostgreSQL, one
+    writer on SQLite."""
+    free = or_(model.lease_until.is_(None), model.lease_until <= now)
+    query = select(model).where(*where, free).order_by(order_by).limit(limit).with_for_update(skip_locked=True)
+    rows = list(await session.scalars(query))
+    for row in rows:
+        row.lease_until = now + lease
+        row.fence += 1
+        row.attempts += 1
+    await session.flush()
+    return rows
+
+
+async def held(session: AsyncSession, model: type[Row], key: Any, fence: int) -> Row | None:
+    """The row, locked, if it is still leased under `fence`; None when somebody else has claimed it since."""
+    row = await session.get(model, key, with_for_update=True, populate_existing=True)
+    return row if row is not None and row.fence == fence else None

@@ -1,0 +1,169 @@
+"""The two doors, and the table behind them: everything that goes out is stored here before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from ulid import ULID
+
+from bot.db.claims import claim
+from bot.db.once import insert_once
+from bot.errors import WindowError
+from bot.gate import quota
+from bot.gate.approval import ApprovedDraft
+from bot.gate.split import split_text
+from bot.model import Conversation, Delivery, DeliveryKind, DeliveryState
+from bot.ports import CardFace, ClosedFace, Menu, SessionState, Text
+
+LEASE = timedelta(seconds=40)  #: longer than any call to WeCom may take
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotice:
+    """Something for one staff member. It has no field that could hold a customer's address."""
+
+    staff: str
+    key: str  #: makes enqueueing it twice harmless
+    body: CardFace | ClosedFace | str  #: a card, the end of a card, or plain text
+    card_id: int | None = None
+    question_id: int | None = None
+    replaces: bool = False  #: a CardFace that takes an old card's place instead of being sent anew
+    response_code: str | None = None  #: for an update: the click's code; None: the card's own
+    due_at: datetime | None = None  #: None: now
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMove:
+    """A session that changes hands (to PERSON: `staff`) or ends. Not a message."""
+
+    conversation_id: int
+    to: SessionState
+    key: str
+    staff: str | None = None
+    question_id: int | None = None
+    card_id: int | None = None
+
+
+async def enqueue_to_customer(session: AsyncSession, draft: ApprovedDraft, *, due_at: datetime) -> list[Delivery]:
+    """Store what was approved as one delivery a part. Raises WindowError when not all parts may still go out.
+
+    Approved before (same key): the first deliveries are returned and nothing is added.
+    """
+    conversation = await session.get_one(Conversation, draft.conversation_id, with_for_update=True)
+    before = await session.scalars(select(Delivery).where(Delivery.group == draft.key).order_by(Delivery.part))
+    if found := list(before):
+        return found
+    contents = [Text(part) for part in split_text(draft.content.content)] if isinstance(draft.content, Text) else [draft.content]
+    if draft.welcome_code is None:
+        if reason := quota.refusal(conversation, len(contents), due_at):
+            raise WindowError(reason)
+        conversation.sent_since += len(contents)
+    deliveries = []
+    for number, content in enumerate(contents, start=1):
+        kind = DeliveryKind.WELCOME if draft.welcome_code else DeliveryKind.REPLY
+        delivery = _delivery(f"{draft.key}:part:{number}", f"conversation:{conversation.id}", kind, _to_customer(content), due_at)
+        delivery.conversation_id, delivery.question_id, delivery.draft_id = conversation.id, draft.question_id, draft.draft_id
+        delivery.part, delivery.parts, delivery.group = number, len(contents), draft.key
+        delivery.approved_by, delivery.approved_as = draft.approved_by, draft.approved_as
+        delivery.expires_at = draft.expires_at
+        if draft.welcome_code:
+            delivery.payload["code"] = draft.welcome_code
+        session.add(delivery)
+        deliveries.append(delivery)
+    await session.flush()
+    return deliveries
+
+
+async def enqueue_to_staff(session: AsyncSession, notice: StaffNotice, *, now: datetime) -> None:
+    """Store a card, a card's update or a text for one staff member; once for a key."""
+    kind, payload = _to_staff(notice.body)
+    if notice.replaces:
+        kind = DeliveryKind.CARD_UPDATE
+    if notice.response_code:
+        payload["response_code"] = notice.response_code
+    lane = f"card:{notice.card_id}" if notice.card_id else f"staff:{notice.key}"
+    delivery = _delivery(notice.key, lane[:64], kind, payload, notice.due_at or now)
+    delivery.created_at = now
+    delivery.staff, delivery.card_id, delivery.question_id = notice.staff, notice.card_id, notice.question_id
+    await insert_once(session, delivery)
+
+
+async def enqueue_move(session: AsyncSession, move: SessionMove, *, now: datetime) -> None:
+    """Store a change of a session's holder; in order with what goes to that customer."""
+    kind = DeliveryKind.HANDOVER if move.to is SessionState.PERSON else DeliveryKind.END
+    delivery = _delivery(move.key, f"conversation:{move.conversation_id}", kind, {}, now)
+    delivery.conversation_id, delivery.question_id = move.conversation_id, move.question_id
+    delivery.card_id, delivery.staff = move.card_id, move.staff
+    await insert_once(session, delivery)
+
+
+async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Delivery]:
+    """Lease what is due and first in its lane."""
+    earlier = aliased(Delivery)
+    first = ~exists().where(earlier.lane == Delivery.lane, earlier.seq < Delivery.seq, earlier.state == DeliveryState.QUEUED)
+    where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, first)
+    return await claim(session, Delivery, *where, order_by=Delivery.due_at, now=now, lease=LEASE, limit=limit)
+
+
+async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
+    """When the next delivery is due that nobody is sending."""
+    free = (Delivery.lease_until.is_(None)) | (Delivery.lease_until <= now)
+    return await session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == DeliveryState.QUEUED, free))
+
+
+async def cancel_group(session: AsyncSession, group: str, *, now: datetime, reason: str) -> int:
+    """Cancel the parts of one text that have not gone out; how many."""
+    return await _cancel(session, Delivery.group == group, now=now, reason=reason)
+
+
+async def cancel_card(session: AsyncSession, card_id: int, *, now: datetime, reason: str) -> int:
+    """Cancel a card that has not gone out yet; 1 when there was one."""
+    where = (Delivery.card_id == card_id, Delivery.kind == DeliveryKind.CARD, Delivery.attempts == 0)
+    return await _cancel(session, *where, now=now, reason=reason)
+
+
+async def _cancel(session: AsyncSession, *where: Any, now: datetime, reason: str) -> int:
+    result = await session.execute(
+        update(Delivery)
+        .where(Delivery.state == DeliveryState.QUEUED, *where)
+        .values(state=DeliveryState.CANCELLED, finished_at=now, failed=reason, payload={})
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+async def queued_to_customer(session: AsyncSession, conversation_id: int) -> int:
+    """How many messages to this customer have not gone out yet."""
+    where = (
+        Delivery.lane == f"conversation:{conversation_id}",
+        Delivery.state == DeliveryState.QUEUED,
+        Delivery.kind == DeliveryKind.REPLY,
+    )
+    return await session.scalar(select(func.count()).where(*where)) or 0
+
+
+async def messages_to(session: AsyncSession, staff: str, *, since: datetime) -> int:
+    """How many messages this staff member has been sent (or is about to be) since then; updates do not count."""
+    kinds = (DeliveryKind.CARD, DeliveryKind.NOTICE)
+    where = (Delivery.staff == staff, Delivery.created_at > since, Delivery.kind.in_(kinds))
+    return await session.scalar(select(func.count()).where(*where, Delivery.state != DeliveryState.CANCELLED)) or 0
+
+
+def _delivery(key: str, lane: str, kind: DeliveryKind, payload: dict[str, Any], due_at: datetime) -> Delivery:
+    return Delivery(id=str(ULID()), key=key, lane=lane, kind=kind, payload=payload, created_at=due_at, due_at=due_at)
+
+
+def _to_customer(content: Text | Menu) -> dict[str, Any]:
+    return asdict(content) | {"type": "text" if isinstance(content, Text) else "menu"}
+
+
+def _to_staff(body: CardFace | ClosedFace | str) -> tuple[DeliveryKind, dict[str, Any]]:
+    if isinstance(body, str):
+        return DeliveryKind.NOTICE, {"text": body}
+    if isinstance(body, ClosedFace):
+        return DeliveryKind.CARD_UPDATE, {"closed": body.line}
+    return DeliveryKind.CARD, {"face": asdict(body)}
