@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
-
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
