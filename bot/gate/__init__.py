@@ -1,0 +1,1 @@
+"""The one gate and its two doors: approvals, quotas, the outbox, and what a card says."""
