@@ -1,0 +1,77 @@
+"""Reads CSV: UTF-8 with or without a mark, GB18030, and what Excel calls Unicode text; comma, semicolon or tab."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+
+from knowledge.grid import FILE_MOST, ROWS_MOST, Grid, Read, too_many_rows
+from knowledge.problem import Place, error
+
+_DELIMITERS = (",", ";", "\t")
+_SAMPLE_ROWS = 20
+
+csv.field_size_limit(FILE_MOST)
+
+
+def read_csv(data: bytes, place: Place) -> Read:
+    """Rows are counted as Excel counts them: a cell with line breaks is still one row."""
+    text = _decode(data)
+    if text is None:
+        return Read.failed(
+            error(place, "bad-encoding", "认不出这个文件的文字编码。请用 Excel 另存为「CSV UTF-8(逗号分隔)」或 .xlsx。")
+        )
+    if "\0" in text:
+        return Read.failed(
+            error(place, "not-a-table", "这不是表格文件,里面有打不出来的字符。请另存为 .xlsx 或 CSV 再放进来。")
+        )
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    try:
+        for number, cells in enumerate(_records(text, _delimiter(text)), start=1):
+            if number > ROWS_MOST:
+                return Read.failed(too_many_rows(place))
+            rows.append((number, tuple(cell.strip() for cell in cells)))
+    except csv.Error:
+        return Read.failed(
+            error(
+                Place(place.file, row=len(rows) + 1),
+                "bad-quotes",
+                "这一行的英文双引号不成对,后面的内容分不清是哪一格。请补上或删掉它;格子里要写双引号,请连写两个。",
+            )
+        )
+    return Read(grids=(Grid("", tuple(rows)),))
+
+
+def _decode(data: bytes) -> str | None:
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encodings = ("utf-16",) if is_wide else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Raises csv.Error."""
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _delimiter(text: str) -> str:
+    """The one that cuts the first rows into most cells; a comma when there is nothing to cut."""
+    return max(_DELIMITERS, key=lambda delimiter: _cells_of_first_rows(text, delimiter))
+
+
+def _cells_of_first_rows(text: str, delimiter: str) -> int:
+    cells = 0
+    try:
+        for number, row in enumerate(_records(text, delimiter)):
+            if number >= _SAMPLE_ROWS:
+                break
+            cells += len(row) - 1
+    except csv.Error:
+        pass  # counted as far as it could be read
+    return cells

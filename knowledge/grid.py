@@ -1,0 +1,41 @@
+"""What every reader makes of a file: sheets of rows of text. And how much a file may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.problem import Place, Problem, error
+
+FILE_MOST = 20 * 2**20  #: bytes of one file
+UNZIPPED_MOST = 200 * 2**20  #: bytes of everything inside an XLSX file
+ROWS_MOST = 200_000  #: of one file, the header counted
+CELLS_MOST = 4_000_000  #: of one sheet, as a rectangle around what is written; 200,000 rows of 20 columns
+
+#: Stands where Excel shows an error (#N/A, #REF!) or a formula that was never worked out.
+ERROR_CELL = "#错误"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet. CSV and YAML have one, without a name."""
+
+    sheet: str
+    rows: tuple[tuple[int, tuple[str, ...]], ...]  #: (row number as the editor shows it, cells without outer spaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading one file."""
+
+    grids: tuple[Grid, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def failed(cls, problem: Problem) -> Read:
+        return cls(problems=(problem,))
+
+
+def too_many_rows(place: Place) -> Problem:
+    return error(
+        place, "too-many-rows", f"这个文件超过 {ROWS_MOST:,} 行,太大了。请拆成几个文件,或者删掉表格下面的空行再保存。"
+    )
