@@ -1,0 +1,1 @@
+"""EDGE. Redis or in-process: tokens, wake-ups, rate buckets."""
