@@ -15,6 +15,7 @@ import psutil
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser
 from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -87,6 +88,13 @@ def test_servers_end_when_their_process_is_killed(postgres_url: str, redis_url: 
     process.wait()
     _, alive = psutil.wait_procs(children, timeout=20)
     assert alive == []
+
+
+async def test_browser_draws_chinese(browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 360, "height": 200})
+    await page.set_content("<b>店</b> <b>小</b>")
+    shop, small = [await page.locator("b").nth(index).screenshot() for index in (0, 1)]
+    assert shop != small  # without a Chinese font, every character is the same empty box
 
 
 async def _execute(url: str, statement: str) -> None:
