@@ -53,12 +53,12 @@ class EventCodes:
         return code
 
     def check(self, code: str, now: datetime) -> EventCode:
-        """The code, if it can still be used. Raises PlatformRefusal; which errcodes is not documented (`Code`)."""
+        """The code, if it can still be used. Raises PlatformRefusal; with which errcode is not documented (`Code`)."""
         found = self._codes.get(code)
         if found is None:
             raise PlatformRefusal(Code.BAD_EVENT_CODE, "invalid code")
         if found.is_used:
-            raise PlatformRefusal(Code.USED_EVENT_CODE, "code has been used")
+            raise PlatformRefusal(Code.BAD_EVENT_CODE, "code has been used")
         if now - found.at > found.occasion.life:
             raise PlatformRefusal(Code.BAD_EVENT_CODE, "code expired")
         if found.occasion is not Occasion.ENTERED and found.thread.changes != found.changes:
@@ -86,14 +86,14 @@ class ResponseCodes:
         return code
 
     def check(self, code: str, now: datetime) -> ResponseCode:
-        """The code, if it can still be used. Raises PlatformRefusal; which errcodes is not documented (`Code`)."""
+        """The code, if it can still be used. Raises PlatformRefusal; with which errcode is not documented (`Code`)."""
         found = self._codes.get(code)
         if found is None:
-            raise PlatformRefusal(Code.BAD_PARAMETER, "invalid response_code")
+            raise PlatformRefusal(Code.BAD_RESPONSE_CODE, "invalid response_code")
         if found.is_used:
-            raise PlatformRefusal(Code.RESPONSE_CODE_USED, "response_code has been used")
+            raise PlatformRefusal(Code.BAD_RESPONSE_CODE, "response_code has been used")
         if now - found.at > RESPONSE_CODE_LIFE:
-            raise PlatformRefusal(Code.RESPONSE_CODE_EXPIRED, "response_code expired")
+            raise PlatformRefusal(Code.BAD_RESPONSE_CODE, "response_code expired")
         return found
 
 

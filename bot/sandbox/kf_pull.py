@@ -22,8 +22,8 @@ def sync_msg(sandbox: Sandbox, body: Body) -> Body:
     if token and not sandbox.is_msg_token_good(token, open_kfid):
         raise PlatformRefusal(Code.BAD_MSG_TOKEN, "invalid msg token")
     if sandbox.faults.take({Fault.EMPTY_PAGE}, path=open_kfid):
-        nothing = account.timeline.read(cursor, 0, sandbox.now())
-        return {"next_cursor": nothing.next_cursor, "has_more": 1, "msg_list": []}
-    short = sandbox.faults.take({Fault.PAGE_SIZE}, path=open_kfid)
-    page = account.timeline.read(cursor, min(limit, short.value) if short else limit, sandbox.now())
+        page = account.timeline.empty_page(cursor)
+    else:
+        short = sandbox.faults.take({Fault.PAGE_SIZE}, path=open_kfid)
+        page = account.timeline.read(cursor, min(limit, short.value) if short else limit, sandbox.now())
     return {"next_cursor": page.next_cursor, "has_more": int(page.has_more), "msg_list": page.items}

@@ -24,16 +24,10 @@ class Code(IntEnum):
     NO_MEDIA_ID = 41006
     NO_AGENTID = 41011
     NO_TITLE = 41016
-    BAD_EVENT_CODE = (
-        41050  #: the kf error for a dead welcome or message code is not documented; 客户联系 uses these two
-    )
-    USED_EVENT_CODE = 41051
     TOKEN_EXPIRED = 42001
-    RESPONSE_CODE_EXPIRED = 42003  #: not documented for response_code; these two are WeCom's for other one-time codes
     BAD_TASK_ID = 42014
     UNKNOWN_TASK_ID = 42016
     NO_BUTTON_NAME = 42020
-    RESPONSE_CODE_USED = 42022
     NO_KEYNAME = 42027
     NO_URL = 42028
     NO_CARD_MEDIA_ID = 42029
@@ -78,7 +72,9 @@ class Code(IntEnum):
     BAD_TRANSITION = 95016
     STATE_FORBIDS = 95018
     SERVICER_STOPPED = 95019
-    SAME_MSGID = 95033  #: not documented anywhere; only that re-use is refused is (§2.3)
+    SAME_MSGID = 95033  #: the number is made up: only that re-use is refused is documented (§2.3)
+    BAD_EVENT_CODE = 95034  #: made up, too: that a code dies is documented, not with which errcode (§2.4)
+    BAD_RESPONSE_CODE = 42098  #: made up, for the same reason (§3.4)
     WRONG_AGENT = 301002
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +54,10 @@ class Timeline:
         last = page[-1].seq if page else after
         return Page([row.item for row in page], f"{self._prefix}-{last}", len(left) > len(page))
 
+    def empty_page(self, cursor: str) -> Page:
+        """No rows although there may be more: legal, and the cursor moves all the same."""
+        return Page([], f"{self._prefix}-{self._position(cursor)}.{secrets.token_hex(3)}", True)
+
     def _index_after(self, seq: int) -> int:
         first = self._rows[0].seq if self._rows else self._next_seq
         return max(0, seq + 1 - first)
@@ -60,7 +65,7 @@ class Timeline:
     def _position(self, cursor: str) -> int:
         if not cursor:
             return 0
-        prefix, _, number = cursor.partition("-")
+        prefix, _, number = cursor.partition(".")[0].partition("-")
         if prefix != self._prefix or not number.isdecimal() or int(number) >= self._next_seq:
             raise PlatformRefusal(Code.BAD_PARAMETER, "invalid cursor")
         return int(number)
