@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import re
 from pathlib import Path
 from typing import Literal
@@ -16,20 +15,10 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.loopback import is_loopback
 
 REAL_WECOM = "https://qyapi.weixin.qq.com"
 SAMPLE_CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "samples" / "hotel"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address (with or without brackets) means this machine."""
-    bare = host.strip("[]").lower()
-    if bare == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(bare).is_loopback
-    except ValueError:
-        return False
 
 
 def _parse_url(value: str, expected: str) -> SplitResult:

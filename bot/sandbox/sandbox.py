@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
+from bot.loopback import is_loopback
 from bot.sandbox import callback_xml
 from bot.sandbox.callbacks import ANSWER_WITHIN, Callbacks
 from bot.sandbox.codes import EventCodes, ResponseCodes
 from bot.sandbox.faults import Faults
 from bot.sandbox.feed import Feed
-from bot.sandbox.loopback import is_loopback
 from bot.sandbox.media import MediaStore
 from bot.sandbox.seed import SandboxSeed
 from bot.sandbox.tokens import AccessTokens

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.clock import Clock, ShiftedClock
+from bot.loopback import is_loopback, is_loopback_authority
 from bot.sandbox import control, control_people, platform
 from bot.sandbox.callbacks import ANSWER_WITHIN
-from bot.sandbox.loopback import is_loopback, is_loopback_authority
 from bot.sandbox.refusal import ControlRefusal
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.seed import SandboxSeed, describe

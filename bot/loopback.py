@@ -1,4 +1,4 @@
-"""The sandbox is for this machine only."""
+"""Whether an address means this machine: http, the demo, the sandbox and /metrics are for it alone."""
 
 from __future__ import annotations
 
