@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.errors import OutcomeUnknownError, TryLaterError
+from bot.errors import OutcomeUnknownError, RejectedError, TryLaterError
 
 CONNECT_SECONDS: Final = 3.0
 TOTAL_SECONDS: Final = 10.0
@@ -59,6 +59,10 @@ class _Raw:
     disposition: str
 
 
+class _TooLargeError(Exception):
+    """More came than we take."""
+
+
 class Transport:
     """Asks WeCom at one base address."""
 
@@ -67,10 +71,14 @@ class Transport:
         self._root = f"{base.rstrip('/')}/cgi-bin/"
 
     async def send(self, ask: Ask, token: str | None) -> Answer:
-        """The answer, whatever its errcode. Raises TryLaterError, UnansweredError."""
+        """The answer, whatever its errcode. Raises TryLaterError, UnansweredError; RejectedError for a huge file."""
         params = dict(ask.params) if token is None else {"access_token": token, **ask.params}
         try:
             raw = await self._exchange(ask, params)
+        except _TooLargeError:
+            trouble, has_left = "the answer is too large", True
+            if ask.path == MEDIA:
+                raise RejectedError(f"{ask.path}: {trouble}", hint="文件太大,请在微信客服里查看") from None
         except _NOT_LEFT as error:
             trouble, has_left = type(error).__name__, False
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -98,13 +106,13 @@ class Transport:
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """At most `limit` bytes. Raises ValueError when there are more."""
+    """At most `limit` bytes. Raises _TooLargeError."""
     parts: list[bytes] = []
     size = 0
     async for part in response.content.iter_any():
         size += len(part)
         if size > limit:
-            raise ValueError("the answer is too large")
+            raise _TooLargeError
         parts.append(part)
     return b"".join(parts)
 
