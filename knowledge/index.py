@@ -17,6 +17,7 @@ class Scope:
     audience: Audience
     store: Store | None  #: None when it is not known: only entries that hold everywhere
     on: date  #: the store's local date
+    is_anywhere: bool = False  #: limits and empty cells do not count: would some store answer this? `store` is ignored
 
 
 @dataclass(frozen=True, slots=True)
