@@ -59,7 +59,7 @@ class Recogniser:
         """Every intent that the text carries, the strongest first; "none" alone when there is no other."""
         clauses = read_clauses(text)
         plain = self._take_courtesies(clauses)
-        matches = [(rule, match) for rule in self._rules if (match := rule.find(clauses, plain.clauses))]
+        matches = self._match(clauses, plain)
         found = [
             *(_from_match(rule, match, plain) for rule, match in matches),
             *_from_courtesies(plain, {rule.intent for rule, _ in matches}),
@@ -67,6 +67,16 @@ class Recogniser:
         if not found:
             return (Recognised(NONE, 0.0, (), plain.rest()),)
         return tuple(sorted(found, key=lambda one: (-one.confidence, self._rank[one.intent])))
+
+    def _match(self, clauses: Sequence[Clause], plain: _Plain) -> list[tuple[Rule, Match]]:
+        """Every rule that holds; 别发了 beside 太过分了 is still the whole of what is left of that message."""
+        matches = [(rule, match) for rule in self._rules if (match := rule.find(clauses, plain.clauses))]
+        served = frozenset(position for _, match in matches for position in match.clauses)
+        found = {rule.intent for rule, _ in matches}
+        if not found or len(served) == len(clauses):
+            return matches
+        others = [rule for rule in self._rules if rule.intent not in found]
+        return matches + [(rule, match) for rule in others if (match := rule.find_beside(plain.clauses, served))]
 
     def _take_courtesies(self, clauses: Sequence[Clause]) -> _Plain:
         words: dict[str, list[str]] = {}

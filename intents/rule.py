@@ -1,12 +1,12 @@
 """How one intent is said: a file of `sentences/`, ready to be compared with messages.
 
-    lists    alternatives with a name, for the templates below
-    heads    courtesies at the start of a clause; taken off, and what follows is read on
-    tails    the same at the end of a clause
-    alone    the whole message says this and not a word more
-    whole    the whole message says this, apart from what may stand `around` it
-    parts    found anywhere in the message
-    not      taken out before looking: what looks alike and means something else
+lists    alternatives with a name, for the templates below
+heads    courtesies at the start of a clause; taken off, and what follows is read on
+tails    the same at the end of a clause
+alone    the whole message says this and not a word more
+whole    the whole message says this, apart from what may stand `around` it
+parts    found anywhere in the message
+not      taken out before looking: what looks alike and means something else
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.message import Clause, clean
-from intents.pattern import BadTemplateError, any_of, compile_template
+from intents.pattern import BORDER, GAP, BadTemplateError, any_of, compile_template
 
 LONGEST_WHOLE = 40  #: characters; a longer message has more to say than one sentence
-BORDER = ","  #: between clauses; literals never hold it
 _TAKEN_OUT = "■"
+_GAP_IN_CLAUSE = f"[^{BORDER}]{{0,6}}?"  #: a guard holds for its own clause: 别发了,太过分了 is two things
 _KEYS = frozenset({"intent", "lists", "heads", "tails", "alone", "whole", "parts", "around", "not"})
 
 
@@ -48,9 +48,8 @@ class Rule:
         if unknown := sorted(set(data) - _KEYS):
             raise BadTemplateError(f"unknown key {unknown[0]}")
         lists = _compile_lists(data.get("lists", {}))
-        heads, tails, alone, whole, parts, around, guards = (
-            _compile_all(data.get(key, ()), lists)
-            for key in ("heads", "tails", "alone", "whole", "parts", "around", "not")
+        heads, tails, alone, whole, parts, around = (
+            _compile_all(data.get(key, ()), lists) for key in ("heads", "tails", "alone", "whole", "parts", "around")
         )
         form = any_of([*heads, *tails, *whole])
         beside = any_of(around)
@@ -60,7 +59,7 @@ class Rule:
             tails=re.compile(f"{any_of(tails)}$"),
             whole=re.compile(f"{any_of(alone)}|{beside}{{0,5}}{form}(?:{form}|{beside}){{0,5}}"),
             parts=re.compile(any_of(parts)),
-            guards=re.compile(any_of(guards)),
+            guards=re.compile(any_of(_compile_all(data.get("not", ()), lists, _GAP_IN_CLAUSE))),
         )
 
     def find(self, clauses: Sequence[Clause], plain: Sequence[Clause]) -> Match | None:
@@ -68,6 +67,12 @@ class Rule:
         if match := self._match_whole(clauses) or self._match_whole(plain):
             return Match((match.group(),), True, frozenset(range(len(clauses))))
         return self._find_parts(BORDER.join(clause.text for clause in clauses))
+
+    def find_beside(self, clauses: Sequence[Clause], served: frozenset[int]) -> Match | None:
+        """Whether this is all that is said in the clauses that nothing else was found in."""
+        left = [i for i in range(len(clauses)) if i not in served]
+        match = self._match_whole([clauses[i] for i in left])
+        return Match((match.group(),), False, frozenset(left)) if match else None
 
     def take_courtesies(self, text: str) -> tuple[str, str]:
         """What is left of a clause, and the courtesy that was taken off ("" when none)."""
@@ -81,7 +86,7 @@ class Rule:
 
     def _match_whole(self, clauses: Sequence[Clause]) -> re.Match[str] | None:
         together = "".join(clause.text for clause in clauses)
-        if len(together) > LONGEST_WHOLE or self.guards.search(together):
+        if len(together) > LONGEST_WHOLE or any(self.guards.search(clause.text) for clause in clauses):
             return None
         return self.whole.fullmatch(together)
 
@@ -107,8 +112,8 @@ def _compile_lists(lists: object) -> dict[str, str]:
     return compiled
 
 
-def _compile_all(templates: object, lists: Mapping[str, str]) -> list[str]:
+def _compile_all(templates: object, lists: Mapping[str, str], gap: str = GAP) -> list[str]:
     if not isinstance(templates, Iterable) or isinstance(templates, str):
         raise BadTemplateError(f"expected a list of templates, got {templates!r}")
     # YAML reads 12315 as a number.
-    return [compile_template(str(template), lists, clean) for template in templates]
+    return [compile_template(str(template), lists, clean, gap) for template in templates]

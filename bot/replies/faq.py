@@ -1,0 +1,222 @@
+"""Looks a question up, and turns hits into candidates in the persona's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.replies.persona import find_forbidden, word_answer
+from bot.replies.question import MOST_PIECES, asks, shorten, split
+from bot.replies.suggestion import Asked, Candidate, Kind, Suggestion
+from knowledge.content import Content
+from knowledge.entry import Audience, Autonomy, Entry
+from knowledge.index import Hit, Scope
+from knowledge.template import EmptyVariableError, render
+
+FLOOR = 0.2  #: an entry below it is not even worth a look
+MOST_CANDIDATES = 3
+_DEPTH = 5  #: hits looked at for each piece, so that three are left when some fall away
+_LONGEST_LABEL = 10
+_LONGEST_TOPIC = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a question."""
+
+    hits: tuple[Hit, ...] = ()  #: every entry once, best first, from FLOOR up
+    answers: tuple[Hit, ...] = ()  #: one for each thing asked that has an answer, in the order asked
+    is_all: bool = False  #: the one answer covers everything that was said
+
+
+def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Findings:
+    """Search for the whole question and for each piece of it; the best of both counts."""
+    scope = Scope(Audience.CUSTOMER, asked.store, asked.on)
+    pieces = split(bubbles)
+    whole = content.index.search(text, scope, _DEPTH) if text else ()
+    looked_up = pieces[:MOST_PIECES] if len(pieces) > 1 else ()
+    by_piece = [content.index.search(piece, scope, _DEPTH) for piece in looked_up]
+    answers = _choose(whole, by_piece, content.policy.answer_line)
+    covered = _cover(pieces, by_piece, answers) and len(pieces) <= MOST_PIECES
+    return Findings(_merge([whole, *by_piece]), answers, covered)
+
+
+def find_anywhere(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
+    """What would answer, were it asked in the right store; for when we do not know the store."""
+    scope = Scope(Audience.CUSTOMER, None, asked.on, is_anywhere=True)
+    found = (content.index.search(piece, scope, 1) for piece in dict.fromkeys((text, *split(bubbles)[:MOST_PIECES])))
+    answers = [hits[0] for hits in found if hits and _answers(hits[0], content.policy.answer_line)]
+    return max(answers, key=lambda hit: hit.confidence, default=None)
+
+
+def find_entry(number: str, asked: Asked, content: Content, *, anywhere: bool = False) -> Hit | None:
+    """The entry of a tapped menu line, if this customer may see it; asked in its own words, so it is sure."""
+    entry = content.entries.get(number)
+    if entry is None:
+        return None
+    scope = Scope(Audience.CUSTOMER, None if anywhere else asked.store, asked.on, is_anywhere=anywhere)
+    # Through the index all the same: it alone decides what a customer may see.
+    hits = content.index.search(entry.question, scope, len(content.entries))
+    found = next((hit for hit in hits if hit.entry.number == number), None)
+    return replace(found, confidence=1.0, is_own_wording=True, vetoes=()) if found else None
+
+
+def answer(findings: Findings, asked: Asked, content: Content) -> Suggestion | None:
+    """The suggestion for what has an answer; None when nothing has."""
+    chosen = tuple(hit for hit in findings.answers if _word(hit, asked, content) is not None)
+    if not chosen:
+        return None
+    main = chosen[0]
+    texts = _texts_that_go_together(chosen, asked, content)
+    is_reference = main.entry.autonomy is Autonomy.PERSON
+    text = _render(main, asked) if is_reference else _say("\n".join(texts), asked, content)
+    joined = chosen[: len(texts)]
+    forbidden = find_forbidden(text, content.persona)
+    return Suggestion(
+        kind=Kind.REFERENCE if is_reference else Kind.FAQ,
+        text=text,
+        entry_number=main.entry.number,
+        entry_version=main.entry.version,
+        confidence=min(hit.confidence for hit in joined),
+        candidates=candidates((*chosen, *findings.hits), asked, content),
+        topic=topic(main.entry),
+        reasons=(*_reasons(joined, chosen[len(texts) :]), *(f"答案里有禁用词「{word}」" for word in forbidden)),
+        may_go_alone=findings.is_all and len(chosen) == 1 and not forbidden and _is_sure(main, content),
+    )
+
+
+def candidates(hits: Iterable[Hit], asked: Asked, content: Content) -> tuple[Candidate, ...]:
+    """The first three entries that can be said here, each once and each with a name of its own."""
+    made: dict[str, Candidate] = {}
+    for hit in hits:
+        text = _word(hit, asked, content)
+        if text is None or hit.entry.number in made:
+            continue
+        label = _label(hit.entry, {one.label for one in made.values()})
+        made[hit.entry.number] = _candidate(hit, text, label)
+        if len(made) == MOST_CANDIDATES:
+            break
+    return tuple(made.values())
+
+
+def topic(entry: Entry) -> str:
+    """What an entry is about, in at most eight characters."""
+    return (
+        entry.subcategory if 0 < len(entry.subcategory) <= _LONGEST_TOPIC else shorten(entry.question, _LONGEST_TOPIC)
+    )
+
+
+def name_hit(hit: Hit) -> str:
+    """Such as: Q-001 停车 · 把握 92%."""
+    return f"{hit.entry.number} {topic(hit.entry)} · 把握 {hit.confidence:.0%}"
+
+
+# --- what was asked --------------------------------------------------------------------------------------------------
+def _choose(whole: Sequence[Hit], by_piece: Sequence[Sequence[Hit]], line: float) -> tuple[Hit, ...]:
+    """One hit for each thing asked.
+
+    Pieces that each have an answer are things of their own, unless the question as a whole is answered better by an
+    entry that none of them found: 大床房 / 多少钱 is one thing.
+    """
+    best = next((hit for hit in whole if _answers(hit, line)), None)
+    tops = [hits[0] for hits in by_piece if hits and _answers(hits[0], line)]
+    if best is not None and (best.is_own_wording or all(best.confidence >= hit.confidence for hit in tops)):
+        numbers = {hit.entry.number for hit in tops}
+        if best.is_own_wording or best.entry.number not in numbers or len(numbers) == 1:
+            return (best,)
+    by_number: dict[str, Hit] = {}
+    for hit in tops or ([best] if best else []):
+        known = by_number.get(hit.entry.number)
+        by_number[hit.entry.number] = hit if known is None or hit.confidence > known.confidence else known
+    return tuple(by_number.values())
+
+
+def _answers(hit: Hit, line: float) -> bool:
+    return hit.confidence >= line or hit.is_own_wording
+
+
+def _cover(pieces: Sequence[str], by_piece: Sequence[Sequence[Hit]], answers: Sequence[Hit]) -> bool:
+    """Whether the one answer is to everything said: each piece leads to it, or asks for nothing."""
+    if len(answers) != 1:
+        return False
+    if answers[0].is_own_wording and not by_piece:
+        return True
+    number = answers[0].entry.number
+    return all(
+        hits[0].entry.number == number if hits else not asks(piece)
+        for piece, hits in zip(pieces, by_piece, strict=False)
+    )
+
+
+def _merge(found: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
+    best: dict[str, Hit] = {}
+    for hit in (hit for hits in found for hit in hits):
+        known = best.get(hit.entry.number)
+        if hit.confidence >= FLOOR and (known is None or hit.confidence > known.confidence):
+            best[hit.entry.number] = hit
+    return tuple(sorted(best.values(), key=lambda hit: (-hit.confidence, hit.entry.number)))
+
+
+# --- what we would say -----------------------------------------------------------------------------------------------
+def _texts_that_go_together(hits: Sequence[Hit], asked: Asked, content: Content) -> list[str]:
+    """The rendered answers of the first hits that make one text: none needs a person, and together not too long."""
+    texts = [_render(hits[0], asked)]
+    for hit in hits[1:MOST_CANDIDATES]:
+        more = _render(hit, asked)
+        if Autonomy.PERSON in (hits[0].entry.autonomy, hit.entry.autonomy):
+            break
+        if len("\n".join([*texts, more])) > content.persona.longest:
+            break
+        texts.append(more)
+    return texts
+
+
+def _render(hit: Hit, asked: Asked) -> str:
+    return render(hit.entry.customer_answer, asked.store).strip()
+
+
+def _say(text: str, asked: Asked, content: Content) -> str:
+    return word_answer(text, content.persona, asked.store, is_first=asked.is_first_today)
+
+
+def _word(hit: Hit, asked: Asked, content: Content) -> str | None:
+    """The entry's answer as it would be sent; None rather than one with a hole."""
+    try:
+        text = _render(hit, asked)
+    except EmptyVariableError:
+        return None
+    if not text:
+        return None
+    return text if hit.entry.autonomy is Autonomy.PERSON else _say(text, asked, content)
+
+
+def _candidate(hit: Hit, text: str, label: str) -> Candidate:
+    entry = hit.entry
+    return Candidate(entry.number, entry.version, entry.question, text, hit.confidence, label, entry.autonomy.value)
+
+
+def _label(entry: Entry, taken: set[str]) -> str:
+    names = (entry.subcategory[:_LONGEST_LABEL], shorten(entry.question, _LONGEST_LABEL), entry.question, entry.number)
+    return next((name[:_LONGEST_LABEL] for name in names if name and name[:_LONGEST_LABEL] not in taken), entry.number)
+
+
+def _is_sure(hit: Hit, content: Content) -> bool:
+    sure = hit.is_own_wording or hit.confidence >= content.policy.auto_line
+    return sure and hit.entry.autonomy is Autonomy.AUTO
+
+
+def _reasons(joined: Sequence[Hit], others: Sequence[Hit]) -> tuple[str, ...]:
+    main = joined[0]
+    why = "和现成的问法一样" if main.is_own_wording else f"命中:{' '.join(main.words)}" if main.words else ""
+    together = "、".join(hit.entry.number for hit in joined)
+    return tuple(
+        reason
+        for reason in (
+            name_hit(main),
+            why,
+            *main.vetoes,
+            f"问了 {len(joined)} 件事,{together} 的答案合在一起" if len(joined) > 1 else "",
+            *(f"还问到 {name_hit(hit)}" for hit in others),
+        )
+        if reason
+    )

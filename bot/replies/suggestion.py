@@ -1,0 +1,77 @@
+"""What was asked, and what we would say: the values that go into and come out of `router.suggest`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from knowledge.chain import Store
+
+
+class Kind(StrEnum):
+    """What a suggestion is, and so what its card offers."""
+
+    FAQ = "faq"  #: HQ's answer, ready to send
+    REFERENCE = "reference"  #: 仅人工: HQ's text for the clerk to read, not to send
+    CHOICES = "choices"  #: no entry: the nearest to choose from, and no text
+    GREETING = "greeting"
+    THANKS = "thanks"
+    OPT_OUT = "opt_out"  #: wants no more messages
+    PERSON = "person"  #: wants a person
+    COMPLAINT = "complaint"  #: a manager acts; no text
+    MEDIA = "media"  #: a picture, a voice message … and no words
+    ASK_STORE = "ask_store"  #: the answer depends on the store, and we do not know which
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entry that may answer."""
+
+    entry_number: str
+    entry_version: str
+    question: str  #: the entry's standard question
+    text: str  #: rendered for the store and worded by the persona, as it would be sent
+    confidence: float  #: 0–1
+    label: str  #: for the card's drop-down, ≤ 10 characters, each once
+    autonomy: str  #: 自动, 确认 or 仅人工
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What we would say, and why. Frozen: a change of mind is another suggestion."""
+
+    kind: Kind
+    text: str = ""  #: HQ's words and no others; "" when there is nothing to send
+    entry_number: str | None = None  #: of the first entry when the text joins several
+    entry_version: str | None = None
+    confidence: float = 0.0  #: 0–1
+    candidates: tuple[Candidate, ...] = ()  #: best first, at most three, the chosen one among them
+    topic: str = ""  #: ≤ 8 characters, such as 停车, for 小满 问停车
+    reasons: tuple[str, ...] = ()  #: Chinese, for 依据 and the journal
+    may_go_alone: bool = False  #: HQ marked the entry 自动, we are sure enough, and nothing else was said
+    intents: tuple[str, ...] = ()  #: all that the message carries, such as complain and opt_out together
+
+    def same_as(self, other: Suggestion) -> bool:
+        """Whether a card that shows `other` may stay: same kind, entry and version, and text.
+
+        A card without an entry shows the nearest ones, so there these count too.
+        """
+        return self._shown() == other._shown()
+
+    def _shown(self) -> tuple[object, ...]:
+        choices = tuple(one.entry_number for one in self.candidates) if self.kind is Kind.CHOICES else ()
+        return self.kind, self.entry_number, self.entry_version, self.text, choices
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An open question, as the conversation holds it."""
+
+    text: str  #: the bubbles joined by newlines
+    bubbles: tuple[str, ...]
+    media: tuple[str, ...]  #: kinds, such as image or voice
+    menu_id: str | None  #: an entry's number, when a line of a menu was tapped
+    store: Store | None  #: None when it is not known
+    on: date  #: the store's local date
+    is_first_today: bool  #: we have not answered this customer today
