@@ -1,24 +1,41 @@
-"""HQ's folder, read and checked as a whole. (Being filled in: the signatures stand.)"""
+"""HQ's folder, read and checked as a whole: either everything is right and can go into service, or nothing does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TypeVar
 
+from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
-from knowledge.entry import Entry
+from knowledge.conflicts import find_conflicts
+from knowledge.entry import Audience, Entry, Status
+from knowledge.folder import Folder, Kind, sort_files
 from knowledge.index import Index
 from knowledge.persona import Persona
+from knowledge.places import Places
 from knowledge.policy import Policy
-from knowledge.problem import Problem
-from knowledge.welcome import Welcome
+from knowledge.problem import Place, Problem, error, warning
+from knowledge.questions import COLUMNS as QUESTION_COLUMNS
+from knowledge.questions import Chain, read_questions
+from knowledge.staff import COLUMNS as STAFF_COLUMNS
+from knowledge.staff import read_staff
+from knowledge.stores import COLUMNS as STORE_COLUMNS
+from knowledge.stores import read_stores
+from knowledge.tables import Table, read_table
+from knowledge.welcome import Greeting, Welcome
+from knowledge.yaml_file import Block, read_tree
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Content:
     """One version of everything HQ maintains; never changes after it was made."""
 
-    version: str  #: 12 hex digits
+    version: str  #: 12 hex digits over the files it was read from
     stores: Mapping[str, Store]  #: by number
     staff: Mapping[str, StaffMember]  #: by lower-cased account
     entries: Mapping[str, Entry]  #: by number; also those that are stopped or drafts
@@ -26,6 +43,10 @@ class Content:
     policy: Policy
     welcome: Welcome
     index: Index
+    _places: Places = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", Places(self.stores.values()))
 
     def store_by_account(self, account: str) -> tuple[Store, ...]:
         """The stores that share this 客服账号."""
@@ -33,7 +54,7 @@ class Content:
 
     def find_stores(self, text: str) -> tuple[Store, ...]:
         """The stores that `text` names: the longest name or alias wins; else all stores of a city it names."""
-        return ()
+        return self._places.find(text)
 
 
 @dataclass(frozen=True)
@@ -41,12 +62,160 @@ class Loaded:
     """What came of reading a folder."""
 
     content: Content | None  #: None when there is any error
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...]  #: errors first, then by file and row
     version: str = ""  #: of the files as read, also when they are wrong
-    entries: int = 0  #: rows with an entry, right or wrong
+    entries: int = 0  #: rows of questions, right or wrong
     usable: int = 0  #: of these, rows without an error
 
 
 def load(files: Mapping[str, bytes]) -> Loaded:
     """Read HQ's folder: relative paths with forward slashes, and what is in the files. Never raises on bad input."""
-    raise NotImplementedError
+    folder = sort_files(files)
+    return _Loading(files, folder).load()
+
+
+class _Loading:
+    """One pass over the folder, collecting what is wrong."""
+
+    def __init__(self, files: Mapping[str, bytes], folder: Folder) -> None:
+        self._files = files
+        self._folder = folder
+        self._problems = list(folder.problems)
+
+    def load(self) -> Loaded:
+        stores, columns = self._stores()
+        places = Places(stores.values()) if columns is not None else None
+        staff = self._staff(places)
+        entries, rows = self._entries(Chain(places, columns), stores)
+        persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
+        policy = self._parse(Kind.POLICY, Policy.parse, Policy())
+        welcome = self._welcome(places, {entry.number: entry for entry in entries})
+        version = _version(self._files, self._folder)
+        problems = tuple(sorted(dict.fromkeys(self._problems), key=_order))
+        wrong_rows = {(problem.file, problem.sheet, problem.row) for problem in problems if problem.is_error}
+        usable = sum((entry.place.file, entry.place.sheet, entry.place.row) not in wrong_rows for entry in entries)
+        if any(problem.is_error for problem in problems):
+            return Loaded(None, problems, version, rows, usable)
+        content = Content(
+            version,
+            MappingProxyType(stores),
+            MappingProxyType(staff),
+            MappingProxyType({entry.number: entry for entry in entries}),
+            persona,
+            policy,
+            welcome,
+            Index(entries, words=[name for store in stores.values() for name in (store.name, *store.aliases)]),
+        )
+        return Loaded(content, problems, version, rows, usable)
+
+    def _stores(self) -> tuple[dict[str, Store], frozenset[str] | None]:
+        """The stores, and the columns of their table; None for a folder without one."""
+        path = self._folder.only(Kind.STORES)
+        if path is None:
+            self._note(
+                warning(Place(""), "no-stores", "没有门店表(stores.xlsx 或 .csv),门店名和 {{门店.…}} 没法核对。")
+            )
+            return {}, None
+        table = self._table(path, read_table(path, self._files[path], STORE_COLUMNS))
+        stores, problems = read_stores(table)
+        self._note(*problems)
+        return stores, frozenset((*table.headers, *STORE_COLUMNS.known))
+
+    def _staff(self, places: Places | None) -> dict[str, StaffMember]:
+        path = self._folder.only(Kind.STAFF)
+        if path is None:
+            self._note(warning(Place(""), "no-staff", "没有员工表(staff.xlsx 或 .csv),客人的问题发不到人。"))
+            return {}
+        staff, problems = read_staff(self._table(path, read_table(path, self._files[path], STAFF_COLUMNS)), places)
+        self._note(*problems)
+        return staff
+
+    def _entries(self, chain: Chain, stores: Mapping[str, Store]) -> tuple[list[Entry], int]:
+        """The entries without errors of their own, and how many rows there were."""
+        entries: list[Entry] = []
+        rows = 0
+        if not self._folder.files[Kind.QUESTIONS]:
+            self._note(warning(Place(""), "no-questions", "faq 文件夹里还没有问答。"))
+        for path in self._folder.files[Kind.QUESTIONS]:
+            table = self._table(path, read_table(path, self._files[path], QUESTION_COLUMNS))
+            questions = read_questions(table.rows, chain)
+            self._note(*questions.problems)
+            entries.extend(questions.entries)
+            rows += len(table.rows) + table.spoilt
+        self._note(*find_conflicts(entries, stores.values()))
+        return entries, rows
+
+    def _welcome(self, places: Places | None, entries: Mapping[str, Entry]) -> Welcome:
+        path = self._folder.only(Kind.WELCOME)
+        welcome = self._parse(Kind.WELCOME, Welcome.parse, Welcome())
+        if path is None:
+            return welcome
+        by_store: dict[str, Greeting] = {}
+        for name, greeting in welcome.by_store.items():
+            try:
+                by_store[places.resolve(name).number if places else name] = greeting
+            except ValueError as failure:
+                self._note(error(Place(path, column=name), "unknown-store", str(failure), name))
+        for greeting in _greetings(welcome):
+            self._note(*_menu_problems(greeting, entries, path))
+        return replace(welcome, by_store=MappingProxyType(by_store))
+
+    def _parse(
+        self, kind: Kind, parse: Callable[[Mapping[str, object], Place], tuple[T, Iterable[Problem]]], default: T
+    ) -> T:
+        path = self._folder.only(kind)
+        if path is None:
+            return default
+        tree, problems = read_tree(self._files[path], Place(path))
+        self._note(*problems)
+        if not isinstance(tree, Block):
+            self._note(error(Place(path), "bad-yaml", "这个文件要写成一行一个「名字: 内容」。"))
+            return default
+        value, found = parse(tree, Place(path))
+        self._note(*found)
+        return value
+
+    def _table(self, path: str, table: Table) -> Table:
+        self._note(*table.problems)
+        if not table.rows and not table.problems:
+            self._note(warning(Place(path), "empty-table", "这个文件只有表头,没有内容。"))
+        return table
+
+    def _note(self, *problems: Problem) -> None:
+        self._problems.extend(problems)
+
+
+def _greetings(welcome: Welcome) -> list[Greeting]:
+    default = [welcome.default] if welcome.default else []
+    return [*default, *welcome.by_scene.values(), *welcome.by_store.values()]
+
+
+def _menu_problems(greeting: Greeting, entries: Mapping[str, Entry], path: str) -> Iterable[Problem]:
+    for number, label in greeting.items:
+        entry = entries.get(number)
+        place = Place(path, column="菜单")
+        if entry is None:
+            hint = did_you_mean(number, entries)
+            yield error(
+                place, "unknown-entry", f"菜单「{label}」指向的编号「{number}」在问答里没有。{hint}请核对编号。", number
+            )
+        elif entry.status is not Status.ACTIVE or not entry.answer_for(Audience.CUSTOMER):
+            yield error(
+                place,
+                "entry-not-served",
+                f"菜单「{label}」指向的 {number}({entry.question})没有启用,或者不是给客人看的,客人点了没有回答。"
+                "请换一条。",
+                number,
+            )
+
+
+def _version(files: Mapping[str, bytes], folder: Folder) -> str:
+    """Of the files that were read, so that a change elsewhere makes no new version."""
+    digest = hashlib.sha256()
+    for path in sorted(path for paths in folder.files.values() for path in paths):
+        digest.update(path.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(files[path]).digest())
+    return digest.hexdigest()[:12]
+
+
+def _order(problem: Problem) -> tuple[bool, str, str, int]:
+    return not problem.is_error, problem.file, problem.sheet, problem.row

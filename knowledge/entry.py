@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.chain import Store
 from knowledge.problem import Place
 
 
@@ -59,11 +60,19 @@ class Entry:
         """12 hex digits over everything the entry says; where it stands does not count."""
         return hashlib.sha256(json.dumps(self._said(), ensure_ascii=False).encode()).hexdigest()[:12]
 
+    @property
+    def is_everywhere(self) -> bool:
+        return not self.stores and not self.cities
+
     def answer_for(self, audience: Audience) -> str:
         """The answer for that reader, as a template; staff may see the customers' too. "" when none."""
         if audience is Audience.CUSTOMER:
             return self.customer_answer if self.audience is Audience.CUSTOMER else ""
         return self.staff_answer or self.customer_answer
+
+    def holds_in(self, store: Store | None) -> bool:
+        """Whether it is meant for `store`; for no store, whether it holds everywhere."""
+        return self.is_everywhere or (store is not None and (store.number in self.stores or store.city in self.cities))
 
     def is_valid_on(self, day: date) -> bool:
         """Whether `day`, in store time, lies within the dates."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
+
+from knowledge.fields import Fields
+from knowledge.problem import Place, Problem
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -33,3 +37,41 @@ class Policy:
     auto_on: bool = True
     auto_digest: timedelta = timedelta(minutes=15)  #: at most one "替您回了" card so often
     dismiss_reasons: tuple[str, ...] = ("广告", "已当面答复", "重复提问")  #: at most three
+
+    @classmethod
+    def parse(cls, data: Mapping[str, object], place: Place) -> tuple[Policy, tuple[Problem, ...]]:
+        fields, default = Fields(data, place), cls()
+        policy = cls(
+            quiet_pause=fields.seconds("静候停顿秒", default.quiet_pause, least=0, most=30),
+            quiet_most=fields.seconds("静候最长秒", default.quiet_most, least=0, most=60),
+            auto_line=fields.number("自动回复线", default.auto_line, least=0.5, most=1),
+            answer_line=fields.number("作答线", default.answer_line, least=0.1, most=1),
+            colleague_after=fields.minutes("转同事分钟", default.colleague_after, least=0.1, most=1_440),
+            manager_after=fields.minutes("转店长分钟", default.manager_after, least=0.1, most=1_440),
+            headquarters_after=fields.minutes("转总部分钟", default.headquarters_after, least=0.1, most=1_440),
+            soothing=fields.text("安抚语", default.soothing),
+            ask_store=fields.text("问门店", default.ask_store),
+            replace_every=fields.seconds("换卡间隔秒", default.replace_every, least=0, most=600),
+            person_quiet=fields.minutes("人工安静分钟", default.person_quiet, least=1, most=1_440),
+            backlog_cards=fields.whole("补卡上限", default.backlog_cards, least=1, most=100),
+            staff_per_minute=fields.whole("每分钟消息", default.staff_per_minute, least=1, most=30),
+            stale_after=fields.minutes("旧消息分钟", default.stale_after, least=1, most=2_880),
+            quiet_from=fields.clock_time("免打扰开始", default.quiet_from),
+            quiet_until=fields.clock_time("免打扰结束", default.quiet_until),
+            zone=fields.zone("时区", default.zone),
+            auto_on=fields.switch("自动回复", default.auto_on),
+            auto_digest=fields.minutes("自动汇总分钟", default.auto_digest, least=1, most=1_440),
+            dismiss_reasons=fields.texts("不用回理由", default.dismiss_reasons, most=3),
+        )
+        policy._check_order(fields)
+        fields.check_keys()
+        return policy, tuple(fields.problems)
+
+    def _check_order(self, fields: Fields) -> None:
+        """Values that are right one by one and make no sense together."""
+        if self.quiet_pause > self.quiet_most:
+            fields.refuse("静候最长秒", "静候最长秒不能比静候停顿秒短。请改大一点。")
+        if self.auto_line < self.answer_line:
+            fields.refuse("自动回复线", "自动回复线不能比作答线低:自己发出去的,把握要更大。请改高一点。")
+        if not self.colleague_after <= self.manager_after <= self.headquarters_after:
+            fields.refuse("转店长分钟", "要按 转同事、转店长、转总部 的顺序一个比一个晚。请检查这三个数字。")

@@ -71,6 +71,11 @@ def strip_courtesy(text: str) -> str:
     return _BETWEEN_WORDS.sub("", rest)
 
 
+def key(text: str) -> str:
+    """What two ways of writing the same question have in common; "" only for text without letters."""
+    return strip_courtesy(text) or normalise(text)
+
+
 def words(text: str) -> list[str]:
     """Words of the normalised text, in order."""
     return [word for word in _tokenizer().lcut(normalise(text)) if not word.isspace()]

@@ -1,0 +1,101 @@
+"""What stands in one cell: lists, days, choices, numbers. Every refusal is a ValueError with a Chinese reason."""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_LIST = re.compile(r"[、,，;；\n\r]+")  # full-width marks are what people type
+_QUESTIONS = re.compile(r"\s*(?:##|[\n\r]+)\s*")
+_NUMBER_AS_FLOAT = re.compile(r"(\d+)\.0+")
+_DAY = re.compile(
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
+    r"(?:[\sT]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
+_COMPACT_DAY = re.compile(r"(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})")
+_EXCEL_DAY = re.compile(r"[3-7]\d{4}(?:\.\d+)?")  # 1982 to 2118
+_EXCEL_ZERO = date(1899, 12, 30)
+_FOREVER = ("长期", "长期有效", "永久", "永久有效", "一直有效", "不限", "无", "-", "--", "/")
+_EVERYWHERE = ("全部", "所有", "全部门店", "所有门店", "全国", "全部城市", "所有城市", "不限", "通用", "all")
+
+
+def plain(text: str) -> str:
+    """One width, no spaces: how names and choices are compared."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Parts between 、 , ; and line breaks, half or full width; each once."""
+    return tuple(dict.fromkeys(part for raw in _LIST.split(text) if (part := raw.strip())))
+
+
+def split_questions(text: str) -> tuple[str, ...]:
+    """Parts between ## and line breaks; each once."""
+    return tuple(dict.fromkeys(part for raw in _QUESTIONS.split(text) if (part := raw.strip())))
+
+
+def is_everywhere(text: str) -> bool:
+    return plain(text).lower() in _EVERYWHERE
+
+
+def code(text: str) -> str:
+    """A number that is a name: Excel's 1001.0 is 1001."""
+    spaceless = unicodedata.normalize("NFKC", text).strip()
+    whole = _NUMBER_AS_FLOAT.fullmatch(spaceless)
+    return whole[1] if whole else spaceless
+
+
+def day(text: str) -> date | None:
+    """A day as people and Excel write it; None for an empty cell or 长期."""
+    said = unicodedata.normalize("NFKC", text).strip()
+    if not said or plain(said) in _FOREVER:
+        return None
+    if _EXCEL_DAY.fullmatch(said):
+        return _EXCEL_ZERO + timedelta(days=int(float(said)))
+    match = _DAY.fullmatch(said) or _COMPACT_DAY.fullmatch(said)
+    if match is None:
+        raise ValueError(f"「{text}」不是有效日期。请写成 2026-02-28 这样的日期,或者留空表示长期有效。")
+    year, month, number = int(match["year"]), int(match["month"]), int(match["day"])
+    try:
+        return date(year, month, number)
+    except ValueError as failure:
+        near = _last_day(year, month) or "2026-02-28"
+        raise ValueError(f"「{text}」不是有效日期。请写成 {near} 这样的日期,或者留空表示长期有效。") from failure
+
+
+def choice(kind: type[Choice], text: str, default: Choice) -> Choice:
+    """One of the values of `kind`; the default for an empty cell."""
+    said = plain(text)
+    if not said:
+        return default
+    for value in kind:
+        if said == value:
+            return value
+    options = "、".join(kind)
+    raise ValueError(f"「{text}」不能用在这里。请写 {options} 中的一个,或者留空({default})。")
+
+
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like `text`, if any does."""
+    said = plain(text).lower()
+    by_plain = {plain(name).lower(): name for name in known}
+    close = difflib.get_close_matches(said, list(by_plain), n=1, cutoff=0.4)
+    return by_plain[close[0]] if close else None
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """「是不是「…」?」, or nothing when no known name is near."""
+    near = nearest(text, known)
+    return f"是不是「{near}」?" if near else ""
+
+
+def _last_day(year: int, month: int) -> date | None:
+    return date(year, month, calendar.monthrange(year, month)[1]) if 1 <= month <= 12 and year > 0 else None

@@ -1,0 +1,141 @@
+"""How entries get on with each other: numbers and questions that stand twice, answers with holes in some store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from knowledge import template
+from knowledge.chain import Store
+from knowledge.entry import Entry, Status
+from knowledge.problem import Place, Problem, error, warning
+from knowledge.text import key
+
+_STORES_NAMED = 5  #: how many stores one message lists
+
+
+def find_conflicts(entries: Iterable[Entry], stores: Iterable[Store]) -> list[Problem]:
+    """All problems that no row shows by itself."""
+    every, known_stores = list(entries), list(stores)
+    served = [entry for entry in every if entry.status is Status.ACTIVE]
+    return [*_same_numbers(every), *_Questions(served, known_stores).problems(), *_holes(served, known_stores)]
+
+
+def _same_numbers(entries: list[Entry]) -> Iterator[Problem]:
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        other = first.setdefault(entry.number, entry)
+        if other is not entry:
+            yield error(
+                entry.place.at("编号"),
+                "duplicate-number",
+                f"编号「{entry.number}」和{_where(other.place, entry.place)}({other.question})相同。请改掉其中一个。",
+                entry.number,
+            )
+
+
+class _Questions:
+    """Who else asks the same, for the same reader, in the same place, on the same day."""
+
+    def __init__(self, entries: list[Entry], stores: list[Store]) -> None:
+        self._entries = entries
+        self._stores = stores
+        self._reaches: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+
+    def problems(self) -> Iterator[Problem]:
+        standard: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            question = key(entry.question)
+            if other := self._rival(entry, standard.get(question, [])):
+                yield error(
+                    entry.place.at("标准问题"),
+                    "duplicate-question",
+                    f"「{entry.question}」和{_who(other, entry)}的标准问题相同,适用范围也有重叠,"
+                    "客人这样问时会不知道该用哪条。请合并,或者把适用范围分开。",
+                    entry.question,
+                )
+            standard.setdefault(question, []).append(entry)
+        yield from self._similar(standard)
+
+    def _similar(self, standard: dict[str, list[Entry]]) -> Iterator[Problem]:
+        similar: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            for said in entry.similar:
+                same = similar.setdefault(key(said), [])
+                if other := self._rival(entry, standard.get(key(said), [])):
+                    yield error(
+                        entry.place.at("相似问题"),
+                        "similar-is-standard",
+                        f"「{said}」和{_who(other, entry)}的标准问题相同,客人这样问时会不知道该用哪条。"
+                        "请删掉其中一处。",
+                        said,
+                    )
+                elif other := self._rival(entry, same):
+                    yield warning(
+                        entry.place.at("相似问题"),
+                        "similar-twice",
+                        f"「{said}」在{_who(other, entry)}里也有,客人这样问时分不清该用哪条。请只留在更合适的那条。",
+                        said,
+                    )
+                same.append(entry)
+
+    def _rival(self, entry: Entry, others: Iterable[Entry]) -> Entry | None:
+        return next((other for other in others if other is not entry and self._overlap(entry, other)), None)
+
+    def _overlap(self, one: Entry, other: Entry) -> bool:
+        return (
+            one.audience is other.audience
+            and _days_overlap(one, other)
+            and (one.is_everywhere or other.is_everywhere or bool(self._reach(one) & self._reach(other)))
+        )
+
+    def _reach(self, entry: Entry) -> frozenset[str]:
+        """The stores in question; where the folder has none, the names as written."""
+        scope = (entry.stores, entry.cities)
+        if scope not in self._reaches:
+            numbers = frozenset(store.number for store in self._stores if entry.holds_in(store))
+            self._reaches[scope] = numbers if self._stores else entry.stores | entry.cities
+        return self._reaches[scope]
+
+
+def _days_overlap(one: Entry, other: Entry) -> bool:
+    starts = [day for day in (one.starts_on, other.starts_on) if day]
+    ends = [day for day in (one.ends_on, other.ends_on) if day]
+    return not starts or not ends or max(starts) <= min(ends)
+
+
+def _holes(entries: list[Entry], stores: list[Store]) -> Iterator[Problem]:
+    """A variable without a value: the entry is not served in that store."""
+    for entry in entries:
+        for column, answer in (("客户版答案", entry.customer_answer), ("员工版答案", entry.staff_answer)):
+            if "{{" not in answer:
+                continue
+            empty: dict[str, list[Store]] = {}
+            for store in stores:
+                if entry.holds_in(store):
+                    for name in template.holes(answer, store):
+                        empty.setdefault(name, []).append(store)
+            for name, where in empty.items():
+                yield warning(
+                    entry.place.at(column),
+                    "empty-variable",
+                    f"「{name}」在{_list(where)}是空的,这几家店不会用这条答案。请在门店表补上;确实没有的,可以在这条写清适用门店。",
+                    name,
+                )
+
+
+def _list(stores: list[Store]) -> str:
+    names = "、".join(store.name for store in stores[:_STORES_NAMED])
+    return f"{names} 等 {len(stores)} 家店" if len(stores) > _STORES_NAMED else f" {names} "
+
+
+def _who(other: Entry, seen_from: Entry) -> str:
+    return f"{_where(other.place, seen_from.place)}({other.number} {other.question})"
+
+
+def _where(place: Place, seen_from: Place) -> str:
+    """第 12 行, with the file or sheet when it is another."""
+    if place.file != seen_from.file:
+        return f" {place} "
+    if place.sheet != seen_from.sheet:
+        return f"工作表「{place.sheet}」第 {place.row} 行"
+    return f"第 {place.row} 行"

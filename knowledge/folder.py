@@ -1,0 +1,85 @@
+"""What each file in HQ's folder is for, told by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import PurePosixPath
+
+from knowledge.problem import Place, Problem, error, warning
+from knowledge.tables import READERS
+
+_IGNORED = re.compile(
+    r"^(?:\.|~\$|~|Thumbs\.db$|desktop\.ini$)|\.(?:tmp|bak|swp|crdownload|part)$|\.检查结果\.[^.]+$|~$", re.I
+)
+_TREES = ("persona", "policy", "welcome")
+
+
+class Kind(Enum):
+    STORES = auto()
+    STAFF = auto()
+    QUESTIONS = auto()
+    PERSONA = auto()
+    POLICY = auto()
+    WELCOME = auto()
+
+
+@dataclass(slots=True)
+class Folder:
+    files: dict[Kind, list[str]] = field(default_factory=lambda: {kind: [] for kind in Kind})
+    problems: list[Problem] = field(default_factory=list)
+
+    def only(self, kind: Kind) -> str | None:
+        """The file of a kind of which there is at most one."""
+        return next(iter(self.files[kind]), None)
+
+
+def sort_files(paths: Mapping[str, bytes]) -> Folder:
+    folder = Folder()
+    for path in sorted(paths):
+        _sort(folder, path)
+    for kind in Kind:
+        names = folder.files[kind]
+        if kind is not Kind.QUESTIONS and len(names) > 1:
+            folder.problems.append(
+                error(Place(names[1]), "two-files", f"「{names[0]}」和这个文件是同一种内容,不知道该用哪个。请留一个。")
+            )
+    return folder
+
+
+def _sort(folder: Folder, path: str) -> None:
+    parts = PurePosixPath(path).parts
+    if not parts or any(_IGNORED.search(part) for part in parts):
+        return
+    name, suffix = PurePosixPath(path).stem.lower(), PurePosixPath(path).suffix.lower()
+    if parts[0].lower() == "faq" and len(parts) > 1:
+        _sort_questions(folder, path, parts, suffix)
+    elif len(parts) == 1 and name in ("stores", "staff"):
+        _sort_table(folder, path, suffix, Kind.STORES if name == "stores" else Kind.STAFF)
+    elif len(parts) == 1 and name in _TREES:
+        if suffix in (".yaml", ".yml"):
+            folder.files[Kind[name.upper()]].append(path)
+        else:
+            folder.problems.append(_unreadable(path, f"请写成 {name}.yaml。"))
+
+
+def _sort_questions(folder: Folder, path: str, parts: tuple[str, ...], suffix: str) -> None:
+    if len(parts) == 2:
+        _sort_table(folder, path, suffix, Kind.QUESTIONS)
+    else:
+        folder.problems.append(_unreadable(path, "问答文件要直接放在 faq 文件夹里,下面的子文件夹还不会读。"))
+
+
+def _sort_table(folder: Folder, path: str, suffix: str, kind: Kind) -> None:
+    if suffix in READERS:
+        folder.files[kind].append(path)
+    elif suffix == ".xls":
+        folder.problems.append(_unreadable(path, "这是旧版 Excel 格式,请另存为 .xlsx。"))
+    else:
+        folder.problems.append(_unreadable(path, "这里能读 .xlsx、.csv 和 .yaml。"))
+
+
+def _unreadable(path: str, hint: str) -> Problem:
+    return warning(Place(path), "file-not-read", f"这个文件没有读。{hint}")
