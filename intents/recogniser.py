@@ -10,12 +10,10 @@ import yaml
 
 from intents.catalogue import Intent, load_catalogue
 from intents.message import Clause, read_clauses
-from intents.rule import Match, Rule
+from intents.rule import PART, WHOLE, Match, Rule
 from knowledge.text import strip_courtesy
 
 NONE = "none"
-WHOLE = 1.0  #: the message says this and nothing else
-PART = 0.9  #: it says this among other things
 _COURTESIES_MOST = 4  #: in one clause
 
 
@@ -99,8 +97,7 @@ class Recogniser:
 
 
 def _from_match(rule: Rule, match: Match, plain: _Plain) -> Recognised:
-    rest = "" if match.is_whole else plain.rest(match.clauses)
-    return Recognised(rule.intent, WHOLE if match.is_whole else PART, match.words, rest)
+    return Recognised(rule.intent, match.confidence, match.words, plain.rest(match.clauses))
 
 
 def _from_courtesies(plain: _Plain, known: set[str]) -> Iterable[Recognised]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.replies.anywhere import find_anywhere
 from bot.replies.persona import find_forbidden, word_answer
 from bot.replies.question import MOST_PIECES, asks, shorten, split
 from bot.replies.suggestion import Asked, Candidate, Kind, Suggestion
@@ -16,6 +17,7 @@ from knowledge.template import EmptyVariableError, render
 FLOOR = 0.2  #: an entry below it is not even worth a look
 MOST_CANDIDATES = 3
 _DEPTH = 5  #: hits looked at for each piece, so that three are left when some fall away
+_DEPTH_FOR_ONE = 50  #: as many entries may share a question, store by store
 _LONGEST_LABEL = 10
 _LONGEST_TOPIC = 8
 
@@ -41,22 +43,24 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     return Findings(_merge([whole, *by_piece]), answers, covered)
 
 
-def find_anywhere(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
-    """What would answer, were it asked in the right store; for when we do not know the store."""
-    scope = Scope(Audience.CUSTOMER, None, asked.on, is_anywhere=True)
-    found = (content.index.search(piece, scope, 1) for piece in dict.fromkeys((text, *split(bubbles)[:MOST_PIECES])))
-    answers = [hits[0] for hits in found if hits and _answers(hits[0], content.policy.answer_line)]
+def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
+    """What would answer, were the store known; None also when the store is known."""
+    if asked.store is not None:
+        return None
+    pieces = dict.fromkeys((text, *split(bubbles)[:MOST_PIECES]))
+    found = (find_anywhere(piece, asked.on, content) for piece in pieces)
+    answers = [hit for hit in found if hit is not None and _answers(hit, content.policy.answer_line)]
     return max(answers, key=lambda hit: hit.confidence, default=None)
 
 
-def find_entry(number: str, asked: Asked, content: Content, *, anywhere: bool = False) -> Hit | None:
+def find_entry(number: str, asked: Asked, content: Content) -> Hit | None:
     """The entry of a tapped menu line, if this customer may see it; asked in its own words, so it is sure."""
     entry = content.entries.get(number)
     if entry is None:
         return None
-    scope = Scope(Audience.CUSTOMER, None if anywhere else asked.store, asked.on, is_anywhere=anywhere)
     # Through the index all the same: it alone decides what a customer may see.
-    hits = content.index.search(entry.question, scope, len(content.entries))
+    scope = Scope(Audience.CUSTOMER, asked.store, asked.on)
+    hits = content.index.search(entry.question, scope, _DEPTH_FOR_ONE)
     found = next((hit for hit in hits if hit.entry.number == number), None)
     return replace(found, confidence=1.0, is_own_wording=True, vetoes=()) if found else None
 

@@ -10,6 +10,7 @@ from bot.replies.persona import own_sentence
 from bot.replies.question import shorten
 from bot.replies.suggestion import Asked, Kind, Suggestion
 from intents.recogniser import NONE, Recognised, Recogniser
+from intents.rule import HINT
 from knowledge.content import Content
 from knowledge.index import Hit
 
@@ -35,18 +36,20 @@ class _Heard:
     pieces: tuple[str, ...]  #: bubble by bubble, without greetings and thanks; emptied ones are left out
 
     @property
-    def is_urgent(self) -> bool:
-        return self.says("complain") or self.says("opt_out")
+    def is_angry(self) -> bool:
+        """Surely; what only hints at it leaves HQ's own answer the first word."""
+        return self.says("complain") and self.intents["complain"].confidence > HINT
 
     def says(self, intent: str) -> bool:
         return intent in self.intents
 
 
 def suggest(asked: Asked, content: Content, recogniser: Recogniser) -> Suggestion:
-    """What we would say. In order: a tapped menu line; no more messages; anger; a person; an entry; thanks or a
-    greeting; a picture; else the nearest entries to choose from.
+    """What we would say. In order: a tapped menu line; anger; no more messages; a person; an entry; trouble without an
+    entry; which store; a picture; thanks or a greeting; else the nearest entries to choose from.
 
-    Anger goes before everything else that was said with it: then a person answers, and nothing is suggested.
+    Anger goes before a stop said with it, for then a person answers; `intents` names both, and the stop holds all the
+    same.
     """
     heard = _hear(asked, recogniser)
     return replace(_decide(asked, content, heard), intents=tuple(heard.intents))
@@ -56,7 +59,7 @@ def _decide(asked: Asked, content: Content, heard: _Heard) -> Suggestion:
     tapped = _tapped(asked, content, heard)
     if tapped is not None:
         return tapped
-    if heard.says("complain"):
+    if heard.is_angry:
         return _complaint(asked, content, heard)
     if heard.says("opt_out"):
         return _opt_out(asked, content, heard)
@@ -68,7 +71,7 @@ def _decide(asked: Asked, content: Content, heard: _Heard) -> Suggestion:
 def _hear(asked: Asked, recogniser: Recogniser) -> _Heard:
     """Understand the bubbles together and one by one: 别发了 is a message of its own, whatever stands before it."""
     together = recogniser.recognise(asked.text)
-    single = [recogniser.recognise(bubble) for bubble in asked.bubbles]
+    single = [recogniser.recognise(bubble) for bubble in asked.bubbles or (asked.text,)]
     intents: dict[str, Recognised] = {}
     for one in (one for found in (together, *single) for one in found):
         if one.intent != NONE and (one.intent not in intents or one.confidence > intents[one.intent].confidence):
@@ -85,13 +88,19 @@ def _what_is_left(found: tuple[Recognised, ...]) -> str:
 # --- a tapped menu line ----------------------------------------------------------------------------------------------
 def _tapped(asked: Asked, content: Content, heard: _Heard) -> Suggestion | None:
     """The tapped entry's answer. Words typed beside the tap may carry anger or a stop, and then those count."""
-    if asked.menu_id is None or (len(asked.bubbles) > 1 and heard.is_urgent):
+    if asked.menu_id is None or (len(asked.bubbles) > 1 and (heard.is_angry or heard.says("opt_out"))):
         return None
     hit = faq.find_entry(asked.menu_id, asked, content)
     if hit is None:
-        return _ask_store(faq.find_entry(asked.menu_id, asked, content, anywhere=True), asked, content)
+        return _ask_store_for_entry(asked.menu_id, asked, content)
     is_all = len(asked.bubbles) <= 1 and not asked.media
     return faq.answer(faq.Findings((hit,), (hit,), is_all), asked, content)
+
+
+def _ask_store_for_entry(number: str, asked: Asked, content: Content) -> Suggestion | None:
+    entry = content.entries.get(number)
+    hit = faq.find_in_some_store(entry.question, (), asked, content) if entry else None
+    return _ask_store(hit, content) if hit and hit.entry.number == number else None
 
 
 # --- what somebody must act on ---------------------------------------------------------------------------------------
@@ -140,24 +149,25 @@ def _answer(asked: Asked, content: Content, heard: _Heard) -> Suggestion:
     found = faq.look_up(heard.rest, heard.pieces, asked, content)
     suggestion = faq.answer(found, asked, content)
     if suggestion is not None:
-        return _beside_media(suggestion, asked)
-    if heard.rest and asked.store is None:
-        hit = faq.find_anywhere(heard.rest, heard.pieces, asked, content)
-        if (question := _ask_store(hit, asked, content)) is not None:
-            return question
+        return _with_care(suggestion, asked, heard)
+    if heard.says("complain"):
+        return _complaint(asked, content, heard)
+    if heard.rest and (hit := faq.find_in_some_store(heard.rest, heard.pieces, asked, content)):
+        return _ask_store(hit, content)
     return _without_question(asked, content, heard) or _choices(found, asked, content, heard)
 
 
-def _beside_media(suggestion: Suggestion, asked: Asked) -> Suggestion:
-    """A picture beside the words may ask more than they do, so a person looks."""
-    if not asked.media:
+def _with_care(suggestion: Suggestion, asked: Asked, heard: _Heard) -> Suggestion:
+    """A picture beside the words may ask more than they do, and trouble may be a complaint: then a person looks."""
+    trouble = f"客人可能不满意:{' '.join(heard.intents['complain'].words)}" if heard.says("complain") else ""
+    media = f"还发来{_name_media(asked)}" if asked.media else ""
+    if not trouble and not media:
         return suggestion
-    return replace(suggestion, may_go_alone=False, reasons=(*suggestion.reasons, f"还发来{_name_media(asked)}"))
+    more = tuple(reason for reason in (trouble, media) if reason)
+    return replace(suggestion, may_go_alone=False, reasons=(*suggestion.reasons, *more))
 
 
-def _ask_store(hit: Hit | None, asked: Asked, content: Content) -> Suggestion | None:
-    if hit is None or asked.store is not None:
-        return None
+def _ask_store(hit: Hit, content: Content) -> Suggestion:
     return Suggestion(
         kind=Kind.ASK_STORE,
         text=own_sentence(content.policy.ask_store, content.persona, None),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intents.recogniser import PART, WHOLE, Recognised, Recogniser
+from intents.recogniser import Recognised, Recogniser
+from intents.rule import HINT, PART, WHOLE
 
 RECOGNISER = Recogniser.load()
 
@@ -58,6 +59,11 @@ def test_whole_message_is_surer_than_a_part() -> None:
     assert only("你好,几点退房").confidence == PART
 
 
+def test_trouble_is_a_hint_of_a_complaint() -> None:
+    assert only("床单上有头发").confidence == HINT
+    assert only("床单上有头发,我要投诉").confidence == PART
+
+
 def test_strongest_comes_first_and_the_catalogue_breaks_ties() -> None:
     assert names("投诉") == ["complain", "opt_out"]
     assert names("你好,我要投诉") == ["complain", "greet"]
@@ -77,7 +83,9 @@ def test_message_without_words_is_none_with_nothing_left(text: str) -> None:
     assert only(text) == Recognised("none", 0.0, (), "")
 
 
-@pytest.mark.parametrize(("plain", "noisy"), [("我要投诉", "我要嗯投诉"), ("转人工", "轉,人工"), ("别发了", "別 發 了")])
+@pytest.mark.parametrize(
+    ("plain", "noisy"), [("我要投诉", "我要嗯投诉"), ("转人工", "轉,人工"), ("别发了", "別 發 了")]
+)
 def test_spaces_sounds_and_traditional_characters_do_not_matter(plain: str, noisy: str) -> None:
     assert names(plain)[0] == names(noisy)[0]
 
