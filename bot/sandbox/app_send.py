@@ -31,7 +31,7 @@ def send(sandbox: Sandbox, body: Body) -> Body:
     msgtype = fields.text(body, "msgtype", missing=Code.BAD_MSGTYPE)
     face, card = _read(sandbox, msgtype, body)
     digest, until = _repeat_key(sandbox, body)
-    if digest and sandbox.now() < sandbox.recent_requests.get(digest, sandbox.now()):
+    if digest in sandbox.recent_requests and sandbox.now() < sandbox.recent_requests[digest]:
         return {"invaliduser": "", "unlicenseduser": "", "msgid": secrets.token_urlsafe(24)}  # ok, and nothing happens
     if card is not None:
         check_task_id(sandbox, card.get("task_id", ""))
