@@ -12,11 +12,12 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from bot.errors import MessengerError, OperatorError
+from bot.errors import MessengerError, OperatorError, TryLaterError
 from bot.ports import Token, Tokens
-from bot.wecom.errcodes import SlowDownError
+from bot.wecom.errcodes import BadSecretError, SlowDownError
 
 BREAKER_OPEN: Final = timedelta(minutes=10)
+OPERATOR_PAUSE: Final = timedelta(minutes=1)  #: a trusted IP takes effect after about a minute
 EARLY: Final = 0.1  #: the last tenth of a token's life is for getting the next one
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ class AccessToken:
         self._lead = timedelta()  #: how long before its end the current token is replaced; known to whoever fetched it
         self._is_renewing = False
         self._resume_at = datetime.min.replace(tzinfo=UTC)  #: the breaker is open until then
-        self._reason = OperatorError("gettoken: not asked yet")
+        self._refusal: OperatorError | SlowDownError = OperatorError("gettoken")
 
     async def get(self) -> str:
         """A token that should work. Raises MessengerError."""
@@ -67,8 +68,9 @@ class AccessToken:
             self._is_renewing = False
 
     async def _replace(self) -> str:
-        if self._clock.now() < self._resume_at:
-            raise OperatorError(str(self._reason), code=self._reason.code, hint=self._reason.hint)
+        left = self._resume_at - self._clock.now()
+        if left > timedelta():
+            raise _again(self._refusal, left)
         try:
             value, life = await self._fetch()
         except (OperatorError, SlowDownError) as error:
@@ -79,7 +81,15 @@ class AccessToken:
         log.info("token.renewed", life_seconds=int(life.total_seconds()))
         return value
 
-    def _open_breaker(self, error: MessengerError) -> None:
-        self._resume_at = self._clock.now() + BREAKER_OPEN
-        self._reason = OperatorError(str(error), code=error.code, hint=error.hint)
-        log.error("token.refused", code=error.code, hint=error.hint, retry_seconds=int(BREAKER_OPEN.total_seconds()))
+    def _open_breaker(self, error: OperatorError | SlowDownError) -> None:
+        pause = error.retry_in if isinstance(error, SlowDownError) else OPERATOR_PAUSE
+        pause = BREAKER_OPEN if isinstance(error, BadSecretError) else pause
+        self._refusal, self._resume_at = error, self._clock.now() + pause
+        log.error("token.refused", code=error.code, hint=error.hint, retry_seconds=int(pause.total_seconds()))
+
+
+def _again(refusal: OperatorError | SlowDownError, left: timedelta) -> MessengerError:
+    """The same refusal for whoever asks while the breaker is open."""
+    if isinstance(refusal, SlowDownError):
+        return TryLaterError(str(refusal), retry_in=left, code=refusal.code, hint=refusal.hint)
+    return OperatorError(str(refusal), code=refusal.code, hint=refusal.hint)

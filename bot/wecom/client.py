@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.errors import MessengerError, TryLaterError
 from bot.ports import Buckets, Tokens
 from bot.wecom.access import AccessToken
-from bot.wecom.errcodes import OK, WITH_EFFECT, BusyError, SlowDownError, StaleTokenError, to_error
+from bot.wecom.errcodes import GETTOKEN, OK, WITH_EFFECT, BusyError, SlowDownError, StaleTokenError, to_error
 from bot.wecom.media import Media, media_of
 from bot.wecom.transport import (
     MEDIA,
@@ -136,7 +136,7 @@ class WeComClient:
 
     async def _fetch_token(self) -> tuple[str, timedelta]:
         """A new token and its life. Raises MessengerError."""
-        ask = Ask("gettoken", {"corpid": self._corp_id, "corpsecret": self._secret})
+        ask = Ask(GETTOKEN, {"corpid": self._corp_id, "corpsecret": self._secret})
         data = (await self._ask_patiently(ask, None)).data
         value, seconds = data.get("access_token"), data.get("expires_in")
         if not isinstance(value, str) or not value:

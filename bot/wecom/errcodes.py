@@ -34,6 +34,7 @@ from bot.wecom.hints import FAIL_REASONS, FIELD_HINT, HINTS, OURS_TOO
 
 OK = 0
 
+GETTOKEN = "gettoken"
 SEND = "kf/send_msg"
 SEND_ON_EVENT = "kf/send_msg_on_event"
 MESSAGE = "message/send"
@@ -73,7 +74,25 @@ class NobodyReachedError(RejectedError):
 _STALE_TOKEN = frozenset({40014, 42001, 41001})
 _BAD_SECRET = frozenset({40001, 40013, 40091})
 _OPERATOR = frozenset(
-    {43012, 48002, 48007, 48009, 50001, 50003, 60011, 60020, 60021, 95003, 95011, 95012, 95017, 95023, 95032, 301002}
+    {
+        40056,
+        43012,
+        48002,
+        48007,
+        48009,
+        50001,
+        50003,
+        60011,
+        60020,
+        60021,
+        95003,
+        95011,
+        95012,
+        95017,
+        95023,
+        95032,
+        301002,
+    }
     | {301042, 301052, 301053, 640017}
 )
 _PAUSE = {
@@ -84,6 +103,7 @@ _PAUSE = {
     41079: timedelta(seconds=10),
     90304: timedelta(seconds=10),
 }
+_BAN_CHECK = timedelta(minutes=10)
 _SLOW_DOWN = frozenset({45009, 45033})
 _CODE_USED = frozenset({41050, 41051, 41096, 60140})
 _HANDOVER = frozenset({95013, 95014, 95016, 95019})
@@ -129,8 +149,13 @@ def to_error(code: int, errmsg: str, path: str) -> MessengerError:
         return BusyError(message, retry_in=timedelta(seconds=5), code=code, hint=hint)
     if code in _PAUSE:
         kind = SlowDownError if code in _SLOW_DOWN else TryLaterError
-        return kind(message, retry_in=_PAUSE[code], code=code, hint=hint)
+        return kind(message, retry_in=_pause(code, path), code=code, hint=hint)
     return _kind(code, errmsg, path)(message, code=code, hint=hint)
+
+
+def _pause(code: int, path: str) -> timedelta:
+    # Nobody asks for tokens often enough to be limited, unless wrong secrets have banned our address for an hour.
+    return _BAN_CHECK if path == GETTOKEN and code == 45009 else _PAUSE[code]
 
 
 def _kind(code: int, errmsg: str, path: str) -> type[MessengerError]:

@@ -133,6 +133,20 @@ async def test_a_crowd_with_a_wrong_secret_asks_once(paper: Paper, client: WeCom
     assert len(paper.to("gettoken")) == 1
 
 
+@pytest.mark.parametrize(("code", "pause"), [(45009, timedelta(minutes=10)), (45033, timedelta(seconds=2))])
+async def test_gettoken_is_not_hammered(
+    paper: Paper, client: WeComClient, clock: ShiftedClock, code: int, pause: timedelta
+) -> None:
+    paper.then("gettoken", refuse(code))
+    for _ in range(3):
+        with pytest.raises(TryLaterError) as caught:
+            await client.post("a", {})
+        assert timedelta() < caught.value.retry_in <= pause
+    assert len(paper.to("gettoken")) == 1
+    clock.move(pause)
+    await client.post("a", {})
+
+
 async def test_gettoken_without_a_token_is_tried_later(paper: Paper, client: WeComClient) -> None:
     paper.then("gettoken", {"errcode": 0, "access_token": None})
     with pytest.raises(TryLaterError):
