@@ -2,7 +2,7 @@
 
 DianxiaoerError
 ├── SettingsError             stop the start; the message names the variable
-├── RefusedError              a person asked for something that is not possible now; `str()` is for that person, in Chinese
+├── RefusedError              somebody asked for what is not possible now; `str()` is for them, in Chinese
 │   ├── NotFoundError         absent or forbidden: the two look the same
 │   ├── MatterClosedError     somebody was faster, or it has expired
 │   └── WindowError           past 48 h, or not enough messages left

@@ -183,4 +183,6 @@ class Journal(Protocol):
     `facts` may hold words of a conversation: an implementation that writes anywhere must drop all but ids and numbers.
     """
 
-    def note(self, step: str, *, conversation: int | None = None, facts: Mapping[str, object] | None = None) -> None: ...
+    def note(
+        self, step: str, *, conversation: int | None = None, facts: Mapping[str, object] | None = None
+    ) -> None: ...

@@ -18,7 +18,7 @@ _READ_ONLY = "read_only"
 
 
 class Database:
-    """Gives out transactions. SQLite has one writer: there a lock keeps the others waiting in order, off its busy timer."""
+    """Gives out transactions. SQLite has one writer: there a lock keeps the others in line, off its busy timer."""
 
     def __init__(self, engine: AsyncEngine, intake_engine: AsyncEngine | None = None) -> None:
         self.engine = engine
@@ -31,12 +31,21 @@ class Database:
     def connect(cls, url: str) -> Database:
         """Make a database of a URL; connects on first use. Creates the folder of a SQLite file."""
         if not url.startswith("sqlite"):
-            return cls(create_async_engine(url, pool_size=20, max_overflow=10, pool_pre_ping=True, pool_timeout=20))
+            # parameters are hidden from error texts: they hold customers' words
+            return cls(
+                create_async_engine(
+                    url, hide_parameters=True, pool_size=20, max_overflow=10, pool_pre_ping=True, pool_timeout=20
+                )
+            )
         path = make_url(url).database
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8)
-        intake_engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
+        engine = create_async_engine(
+            url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8
+        )
+        intake_engine = create_async_engine(
+            url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0
+        )
         # WAL + NORMAL: a commit survives kill -9; after a power cut WeCom's cursor, the outbox's ids and the repeated
         # tap make up for what was not yet on disk. A callback, once answered, is not repeated: FULL.
         event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, synchronous="NORMAL"))

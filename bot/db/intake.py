@@ -30,7 +30,7 @@ class Intake:
 
     def __init__(self, database: Database, *, most: int = 500) -> None:
         insert = sqlite.insert if database.is_sqlite else postgresql.insert
-        self._statement = insert(Event.__table__).on_conflict_do_nothing(index_elements=["digest"])
+        self._statement = insert(Event).on_conflict_do_nothing(index_elements=["digest"])
         self._database = database
         self._most = most
         self._waiting: list[_Waiting] = []

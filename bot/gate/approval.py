@@ -1,4 +1,4 @@
-"""The gate. Only these two functions make an ApprovedDraft, and nothing else reaches a customer (HOUSE.md, five lines)."""
+"""The gate. Only these two functions make an ApprovedDraft; nothing else reaches a customer (HOUSE.md, five lines)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def approve_by_person(
     return ApprovedDraft(
         conversation_id=conversation.id,
         content=Text(text.strip()),
-        key=f"question:{question.id}",
+        key=f"question:{question.id}:draft:{draft.id}",
         approved_by=by,
         approved_as=f"entry:{draft.entry}@{draft.entry_version}" if draft.entry else draft.kind,
         question_id=question.id,
@@ -76,7 +76,7 @@ def approve_by_rule(
     welcome_code: str | None = None,
     expires_at: datetime | None = None,
 ) -> ApprovedDraft:
-    """HQ allowed this very text at this version. Raises MatterClosedError when it did not, or while a complaint is open."""
+    """HQ allowed this very text. Raises MatterClosedError if it did not, or while a complaint is open."""
     if not rule.goes_alone:
         raise MatterClosedError("总部没有允许这条自动发出")
     if conversation.complaint_at is not None:

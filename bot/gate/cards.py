@@ -72,10 +72,15 @@ def reply_card(facts: CardFacts) -> CardFace:
         quote=cut(facts.quote, QUOTE),
         body=_body(facts),
         facts=tuple((cut(key, KEY), cut(value, VALUE)) for key, value in _rows(facts) if value),
-        choices=tuple(CardChoice(id, cut(label, OPTION)) for id, label in facts.choices) if len(facts.choices) > 1 or _is_choosing(facts) else (),
+        choices=tuple(CardChoice(id, cut(label, OPTION)) for id, label in facts.choices)
+        if len(facts.choices) > 1 or _is_choosing(facts)
+        else (),
         chosen=facts.chosen,
         buttons=_buttons(facts),
-        menu=tuple(CardButton(cut(reason, BUTTON), f"{Key.REASON}:{index}") for index, reason in enumerate(facts.dismiss_reasons[:3])),
+        menu=tuple(
+            CardButton(cut(reason, BUTTON), f"{Key.REASON}:{index}")
+            for index, reason in enumerate(facts.dismiss_reasons[:3])
+        ),
         menu_title="不用回的理由",
     )
 

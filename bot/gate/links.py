@@ -36,7 +36,9 @@ class Links:
 
     def seal(self, allowed: EditPass, *, now: datetime) -> str:
         """A token over card and person that ends two hours after `now`."""
-        return self._fernet.encrypt_at_time(f"{allowed.task_id}\n{allowed.staff}".encode(), int(now.timestamp())).decode()
+        return self._fernet.encrypt_at_time(
+            f"{allowed.task_id}\n{allowed.staff}".encode(), int(now.timestamp())
+        ).decode()
 
     def read(self, token: str, *, now: datetime) -> EditPass | None:
         """What the token allows; None when it is forged or too old."""

@@ -18,7 +18,7 @@ from bot.gate import quota
 from bot.gate.approval import ApprovedDraft
 from bot.gate.split import split_text
 from bot.model import Conversation, Delivery, DeliveryKind, DeliveryState
-from bot.ports import CardFace, ClosedFace, Menu, SessionState, Text
+from bot.ports import CardFace, ClosedFace, CustomerContent, SessionState, Text
 
 LEASE = timedelta(seconds=40)  #: longer than any call to WeCom may take
 
@@ -58,7 +58,9 @@ async def enqueue_to_customer(session: AsyncSession, draft: ApprovedDraft, *, du
     before = await session.scalars(select(Delivery).where(Delivery.group == draft.key).order_by(Delivery.part))
     if found := list(before):
         return found
-    contents = [Text(part) for part in split_text(draft.content.content)] if isinstance(draft.content, Text) else [draft.content]
+    contents: list[CustomerContent] = [draft.content]
+    if isinstance(draft.content, Text):
+        contents = [Text(part) for part in split_text(draft.content.content)]
     if draft.welcome_code is None:
         if reason := quota.refusal(conversation, len(contents), due_at):
             raise WindowError(reason)
@@ -66,8 +68,14 @@ async def enqueue_to_customer(session: AsyncSession, draft: ApprovedDraft, *, du
     deliveries = []
     for number, content in enumerate(contents, start=1):
         kind = DeliveryKind.WELCOME if draft.welcome_code else DeliveryKind.REPLY
-        delivery = _delivery(f"{draft.key}:part:{number}", f"conversation:{conversation.id}", kind, _to_customer(content), due_at)
-        delivery.conversation_id, delivery.question_id, delivery.draft_id = conversation.id, draft.question_id, draft.draft_id
+        delivery = _delivery(
+            f"{draft.key}:part:{number}", f"conversation:{conversation.id}", kind, _to_customer(content), due_at
+        )
+        delivery.conversation_id, delivery.question_id, delivery.draft_id = (
+            conversation.id,
+            draft.question_id,
+            draft.draft_id,
+        )
         delivery.part, delivery.parts, delivery.group = number, len(contents), draft.key
         delivery.approved_by, delivery.approved_as = draft.approved_by, draft.approved_as
         delivery.expires_at = draft.expires_at
@@ -105,7 +113,9 @@ async def enqueue_move(session: AsyncSession, move: SessionMove, *, now: datetim
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Delivery]:
     """Lease what is due and first in its lane."""
     earlier = aliased(Delivery)
-    first = ~exists().where(earlier.lane == Delivery.lane, earlier.seq < Delivery.seq, earlier.state == DeliveryState.QUEUED)
+    first = ~exists().where(
+        earlier.lane == Delivery.lane, earlier.seq < Delivery.seq, earlier.state == DeliveryState.QUEUED
+    )
     where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, first)
     return await claim(session, Delivery, *where, order_by=Delivery.due_at, now=now, lease=LEASE, limit=limit)
 
@@ -113,7 +123,9 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list
 async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
     """When the next delivery is due that nobody is sending."""
     free = (Delivery.lease_until.is_(None)) | (Delivery.lease_until <= now)
-    return await session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == DeliveryState.QUEUED, free))
+    query = select(func.min(Delivery.due_at)).where(Delivery.state == DeliveryState.QUEUED, free)
+    due_at: datetime | None = await session.scalar(query)
+    return due_at
 
 
 async def cancel_group(session: AsyncSession, group: str, *, now: datetime, reason: str) -> int:
@@ -157,7 +169,7 @@ def _delivery(key: str, lane: str, kind: DeliveryKind, payload: dict[str, Any], 
     return Delivery(id=str(ULID()), key=key, lane=lane, kind=kind, payload=payload, created_at=due_at, due_at=due_at)
 
 
-def _to_customer(content: Text | Menu) -> dict[str, Any]:
+def _to_customer(content: CustomerContent) -> dict[str, Any]:
     return asdict(content) | {"type": "text" if isinstance(content, Text) else "menu"}
 
 

@@ -9,7 +9,7 @@ LIMIT = 2048  #: bytes of UTF-8 in one text message (facts/wecom.md §2.3)
 _LINK = re.compile(r"https?://[^\s,，。;；!！?？、）)】」』]+")
 _ENDS = ("\n\n", "\n", "。", "！", "？", "!", "?", "；", ";", "，", ",", "、", " ")  #: best place first
 
-#: what belongs to the character before it: variation selectors, skin tones, combining marks, keycap; ZWJ glues both sides
+#: belongs to the character before it: variation selectors, skin tones, combining marks, keycap; ZWJ glues both sides
 _JOINS = re.compile(r"[\u0300-\u036f\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _ZWJ = "\u200d"
 

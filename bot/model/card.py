@@ -31,6 +31,7 @@ class Card(Base):
     created_at: Mapped[Instant]
     response_code: Mapped[str | None] = mapped_column(String(256), default=None)  #: from sending; None once used
     response_code_at: Mapped[Instant | None] = mapped_column(default=None)
+    tap_code: Mapped[str | None] = mapped_column(String(256), default=None)  #: from the newest tap; None once used
     closed_at: Mapped[Instant | None] = mapped_column(default=None)
     closed_line: Mapped[str] = mapped_column(String(128), default="")  #: what the closed card says
     link_opened_at: Mapped[Instant | None] = mapped_column(default=None)  #: the edit link was swapped for a cookie

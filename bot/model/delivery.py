@@ -52,7 +52,7 @@ class Delivery(Leased, Base):
     due_at: Mapped[Instant]  #: not sent before this
     expires_at: Mapped[Instant | None] = mapped_column(default=None)  #: not sent after this
     finished_at: Mapped[Instant | None] = mapped_column(default=None)
-    errcode: Mapped[int | None] = mapped_column(default=None)
+    code: Mapped[int | None] = mapped_column(default=None)
     failed: Mapped[str] = mapped_column(Text, default="")  #: why, without personal data
     is_uncertain: Mapped[bool] = mapped_column(default=False)  #: an attempt ended without an answer
 
@@ -61,8 +61,19 @@ class Delivery(Leased, Base):
     draft_id: Mapped[int | None] = mapped_column(default=None)
 
     __table_args__ = (
-        Index("ix_deliveries_due", "due_at", postgresql_where=text("state = 'queued'"), sqlite_where=text("state = 'queued'")),
-        Index("ix_deliveries_lane", "lane", "seq", postgresql_where=text("state = 'queued'"), sqlite_where=text("state = 'queued'")),
+        Index(
+            "ix_deliveries_due",
+            "due_at",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_deliveries_lane",
+            "lane",
+            "seq",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
         Index("ix_deliveries_staff", "staff", "created_at"),
         Index("ix_deliveries_group", "group_key"),
     )

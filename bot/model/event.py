@@ -20,4 +20,8 @@ class Event(Base):
     done_at: Mapped[Instant | None] = mapped_column(default=None)
     failed: Mapped[str] = mapped_column(Text, default="")  #: why it was given up; empty while there is hope
 
-    __table_args__ = (Index("ix_events_open", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "ix_events_open", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")
+        ),
+    )

@@ -10,7 +10,7 @@ from bot.model.base import Instant
 class Leased:
     """A lease instead of a transaction held open: whoever holds it works until `lease_until`.
 
-    `fence` grows with every claim; a mark names the fence it was given, so a worker whose lease ran out changes nothing.
+    `fence` grows with every claim; a mark names the fence it was given: a worker whose lease ran out changes nothing.
     """
 
     lease_until: Mapped[Instant | None] = mapped_column(default=None)

@@ -33,10 +33,14 @@ class Question(Base):
     version: Mapped[int] = mapped_column(default=0)  #: of that draft
     is_backlog: Mapped[bool] = mapped_column(default=False)  #: came in late; at most five such cards a clerk
     is_complaint: Mapped[bool] = mapped_column(default=False)
+    was_recalled: Mapped[bool] = mapped_column(default=False)  #: a bubble was taken back: the card must not quote it
     handing_to: Mapped[str | None] = mapped_column(String(64), default=None)  #: 我来回 is under way for this person
 
-    level: Mapped[int] = mapped_column(default=0)  #: who has been asked: 0 nobody, 1 clerk, 2 colleague, 3 manager, 4 HQ
+    level: Mapped[int] = mapped_column(
+        default=0
+    )  #: who has been asked: 0 nobody, 1 clerk, 2 colleague, 3 manager, 4 HQ
     ask_at: Mapped[Instant | None] = mapped_column(default=None)  #: when the next person is asked
+    first_asked_at: Mapped[Instant | None] = mapped_column(default=None)  #: when somebody first had a card
     asked_at: Mapped[Instant | None] = mapped_column(default=None)  #: when the newest card was issued
     soothed_at: Mapped[Instant | None] = mapped_column(default=None)  #: 安抚 went out; once a question
 
@@ -49,7 +53,9 @@ class Question(Base):
     reason: Mapped[str] = mapped_column(String(128), default="")  #: of a dismissal, or what became of it
 
     __table_args__ = (
-        Index("ix_questions_ask", "ask_at", postgresql_where=text("outcome IS NULL"), sqlite_where=text("outcome IS NULL")),
+        Index(
+            "ix_questions_ask", "ask_at", postgresql_where=text("outcome IS NULL"), sqlite_where=text("outcome IS NULL")
+        ),
         Index(
             "uq_questions_open",
             "conversation_id",

@@ -1,0 +1,251 @@
+"""The composition root: builds every object once, opens and closes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+import aiohttp
+import structlog
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.cache.memory import MemoryCache
+from bot.cache.redis import RedisCache
+from bot.clock import Clock, SystemClock
+from bot.content.library import Library
+from bot.conversations.desk import Desk
+from bot.db import Database
+from bot.db.intake import Intake
+from bot.db.migrate import current_revision, migrate, newest_revision
+from bot.gate.links import Links
+from bot.log import LogJournal
+from bot.ports import Journal
+from bot.settings import Settings
+from bot.web.keys import Site
+from bot.web.site import build_site
+from bot.wecom.client import WeComClient
+from bot.wecom.crypto import Envelope
+from bot.wecom.kf import KfApi
+from bot.wecom.messenger import WeComMessenger
+from bot.workers.asks import AskWorker
+from bot.workers.content import ContentWorker
+from bot.workers.conversations import ConversationWorker
+from bot.workers.events import EventWorker
+from bot.workers.kf import PullWorker, pull_all_at_start
+from bot.workers.loop import Loop
+from bot.workers.media import MediaWorker
+from bot.workers.outbox import OutboxWorker
+from bot.workers.schedule import Job, Schedule, purge, sync_accounts
+from intents.recogniser import Recogniser
+from knowledge.text import warm_up
+
+log = structlog.get_logger(__name__)
+
+WORKER_SILENT = timedelta(seconds=30)  #: a loop that has not finished a step for so long is not ready
+
+
+class Role(StrEnum):
+    """Which part of the service a process plays."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+    SCHEDULER = "scheduler"
+
+
+@dataclass
+class Service:
+    """Everything that runs, built once."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    cache: MemoryCache | RedisCache
+    library: Library
+    client: WeComClient
+    kf: KfApi
+    links: Links
+    recogniser: Recogniser
+    journal: Journal
+    site: web.Application
+    loops: list[Loop] = field(default_factory=list)
+
+    def desk(self) -> Desk:
+        """One version of the content, for one piece of work."""
+        return Desk(self.library.content, self.recogniser, self.links, self.journal)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, role: Role = Role.ALL, clock: Clock | None = None, journal: Journal | None = None
+) -> AsyncIterator[Service]:
+    """Open everything, run the role's loops, close everything. The caller serves `site`.
+
+    Raises SettingsError when HQ's folder cannot be loaded and there is no earlier version.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        database = Database.connect(settings.database_url)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        url = settings.redis_url.get_secret_value()
+        cache: MemoryCache | RedisCache = RedisCache(url, clock) if url else MemoryCache(clock)
+        await cache.open()
+        stack.push_async_callback(cache.close)
+        executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="understand")
+        stack.callback(executor.shutdown, wait=True, cancel_futures=True)
+        await asyncio.get_running_loop().run_in_executor(executor, warm_up)
+        library = Library(database, settings.content_dir, clock)
+        await library.open()
+        http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
+        service = _build(settings, clock, database, cache, library, http, journal or LogJournal(), stack)
+        loops = _loops(service, role, executor)
+        service.loops.extend(loops)
+        if role in (Role.ALL, Role.WORKER):
+            accounts = [account for store in library.content.stores.values() for account in store.accounts]
+            await pull_all_at_start(database, accounts, clock.now())
+        if role in (Role.ALL, Role.SCHEDULER):
+            schedule = Schedule(database, clock, _jobs(service))
+            schedule.start()
+            stack.callback(schedule.stop)
+        tasks = [asyncio.create_task(loop.run(), name=loop.topic) for loop in loops]
+        stack.push_async_callback(_stop, tasks)
+        yield service
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _build(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    cache: MemoryCache | RedisCache,
+    library: Library,
+    http: aiohttp.ClientSession,
+    journal: Journal,
+    stack: AsyncExitStack,
+) -> Service:
+    client = WeComClient(
+        http,
+        base=settings.wecom_api_base,
+        corp_id=settings.wecom_corp_id,
+        secret=settings.wecom_secret.get_secret_value(),
+        agent_id=settings.wecom_agent_id,
+        tokens=cache.tokens,
+        buckets=cache.buckets,
+        clock=clock,
+    )
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    links = Links(settings.signing_key("links"), base)
+    intake = Intake(database)
+    intake.open()
+    stack.push_async_callback(intake.close)
+    service = Service(
+        settings=settings,
+        clock=clock,
+        database=database,
+        cache=cache,
+        library=library,
+        client=client,
+        kf=KfApi(client),
+        links=links,
+        recogniser=Recogniser.load(),
+        journal=journal,
+        site=web.Application(),
+    )
+    site = Site(
+        database=database,
+        intake=intake,
+        envelope=Envelope(
+            settings.wecom_token.get_secret_value(), settings.wecom_aes_key.get_secret_value(), settings.wecom_corp_id
+        ),
+        wakeups=cache.wakeups,
+        clock=clock,
+        links=links,
+        desk=service.desk,
+        checks=_checks(service),
+        metrics_token=settings.metrics_token.get_secret_value(),
+        csrf_key=settings.signing_key("csrf"),
+        is_secure=base.startswith("https://"),
+    )
+    service.site = build_site(site)
+    return service
+
+
+def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[Loop]:
+    database, wakeups, clock, desk = service.database, service.cache.wakeups, service.clock, service.desk
+    loops = [Loop("content", ContentWorker(service.library).step, wakeups, clock)]
+    if role in (Role.ALL, Role.WORKER):
+        messenger = WeComMessenger(service.client, service.kf)
+        steps = {
+            "events": EventWorker(database, wakeups, clock, desk).step,
+            "accounts": PullWorker(database, wakeups, clock, desk, service.kf).step,
+            "conversations": ConversationWorker(database, wakeups, clock, desk, executor).step,
+            "outbox": OutboxWorker(database, wakeups, clock, desk, messenger).step,
+            "asks": AskWorker(database, wakeups, clock, desk).step,
+            "media": MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media").step,
+        }
+        loops += [Loop(topic, step, wakeups, clock) for topic, step in steps.items()]
+    return loops
+
+
+def _jobs(service: Service) -> list[Job]:
+    async def accounts() -> None:
+        await sync_accounts(service.database, service.kf, service.clock)
+
+    async def nightly() -> None:
+        await purge(service.database, service.clock)
+
+    return [Job("accounts", timedelta(hours=1), accounts), Job("purge", timedelta(days=1), nightly)]
+
+
+def _checks(service: Service) -> dict[str, Callable[[], Awaitable[bool]]]:
+    async def database() -> bool:
+        try:
+            async with service.database.read() as session:
+                await session.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+    async def migrations() -> bool:
+        try:
+            return await current_revision(service.database) == newest_revision()
+        except (SQLAlchemyError, OSError):
+            return False
+
+    async def content() -> bool:
+        return service.library.is_loaded
+
+    async def worker() -> bool:
+        now = service.clock.now()
+        return all(
+            loop.failures < 3 and loop.alive_at is not None and now - loop.alive_at < WORKER_SILENT
+            for loop in service.loops
+        )
+
+    return {"database": database, "migrations": migrations, "content": content, "worker": worker}
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an application; gives the port, which the machine chooses when `port` is 0."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        listener = web.TCPSite(runner, host, port)
+        await listener.start()
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()

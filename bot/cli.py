@@ -1,0 +1,148 @@
+"""The command line. No logic: each command reads its arguments and calls one thing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.errors import SettingsError
+from bot.settings import load_settings
+
+app = typer.Typer(
+    help="店小二: the assistant behind a chain's store staff on WeCom.", no_args_is_help=True, add_completion=False
+)
+faq = typer.Typer(help="HQ's files: check them, try a question.", no_args_is_help=True)
+auto = typer.Typer(help="Whether 自动 answers may go out; in force at once.", no_args_is_help=True)
+app.add_typer(faq, name="faq")
+app.add_typer(auto, name="auto")
+
+Port = Annotated[int | None, typer.Option(help="Port to listen on; else PORT.")]
+StoreNumber = Annotated[str, typer.Option("--store", help="Store number, name or alias; none means every store.")]
+Folder = Annotated[Path | None, typer.Option("--content", help="HQ's folder; else CONTENT_DIR.")]
+
+
+def main() -> None:
+    """Entry point; a bad setting ends with its name and no traceback."""
+    try:
+        app()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+@app.command()
+def demo(port: Port = None) -> None:
+    """The demo: a pretend WeCom with a page for the customer and a page for the clerk. Needs no account."""
+    from bot.demo import run_demo
+
+    settings = load_settings(need_wecom=False)
+    _run(run_demo(settings, port or settings.port))
+
+
+@app.command()
+def serve(role: Annotated[str, typer.Option(help="all, web, worker or scheduler")] = "all", port: Port = None) -> None:
+    """The service. Migrates the database by itself."""
+    from bot.app import Role
+    from bot.serving import serve_for_ever
+
+    if role not in set(Role):
+        raise SettingsError(f"--role: expected all, web, worker or scheduler, got {role}")
+    _run(serve_for_ever(load_settings(need_wecom=True, **_given(port=port)), Role(role)))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest migration."""
+    from bot.serving import migrate_once
+
+    print(_run(migrate_once(load_settings(need_wecom=False))))
+
+
+@app.command()
+def doctor(fix: Annotated[bool, typer.Option("--fix", help="Add clerks who are not servicers yet.")] = False) -> None:
+    """Look at everything that must be right, and say what to click where it is not."""
+    from bot.doctor import examine
+
+    raise typer.Exit(_run(examine(fix=fix)))
+
+
+@app.command()
+def sandbox(port: Annotated[int, typer.Option(help="Port on loopback.")] = 8099) -> None:
+    """The pretend WeCom alone, on loopback, for trying a service against it."""
+    from bot.serving import sandbox_for_ever
+
+    _run(sandbox_for_ever(load_settings(need_wecom=False), port))
+
+
+@app.command("store-link")
+def store_link(store: str) -> None:
+    """The signed scene_param of a store, for the address behind its QR code."""
+    from bot.serving import scene_param
+
+    print(scene_param(load_settings(need_wecom=True), store))
+
+
+@faq.command("check")
+def faq_check(
+    path: Annotated[Path | None, typer.Argument(help="HQ's folder, or one file of it; else CONTENT_DIR.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object, for machines.")] = False,
+) -> None:
+    """Check HQ's files: file, row, column, what is wrong, what to do. Exit status 1 on errors."""
+    from bot.content.inspect import check
+
+    report = check(path or load_settings(need_wecom=False).content_dir)
+    print(json.dumps(report.as_json, ensure_ascii=False, indent=2) if as_json else report.text)
+    raise typer.Exit(1 if report.has_errors else 0)
+
+
+@faq.command("search")
+def faq_search(question: str, store: StoreNumber = "", content: Folder = None) -> None:
+    """What a customer of a store would be answered, and why."""
+    from bot.content.inspect import search
+
+    print(search(content or load_settings(need_wecom=False).content_dir, question, store))
+
+
+@auto.command("on")
+def auto_on(store: StoreNumber = "") -> None:
+    """自动 answers may go out."""
+    _switch(True, store)
+
+
+@auto.command("off")
+def auto_off(store: StoreNumber = "") -> None:
+    """No 自动 answer goes out; a clerk confirms each."""
+    _switch(False, store)
+
+
+def _switch(is_on: bool, store: str) -> None:
+    from bot.serving import switch_auto
+
+    print(_run(switch_auto(load_settings(need_wecom=False), is_on=is_on, store=store)))
+
+
+def _given(**options: object) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run until done; SIGTERM and Ctrl-C end it in order."""
+
+    async def until_stopped() -> Any:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return None
+
+    return asyncio.run(until_stopped())

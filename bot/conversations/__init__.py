@@ -1,0 +1,1 @@
+"""The flow: inbox → pipeline → a card → confirm or handoff."""

@@ -1,0 +1,167 @@
+"""Who gets the card, who is asked next, and the one 安抚 text while everybody is busy (issue 2, point 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations import lifecycle
+from bot.conversations.desk import Desk
+from bot.conversations.drafting import is_stale, show
+from bot.customers.profiles import shown_name
+from bot.errors import MatterClosedError, WindowError
+from bot.gate.approval import HqText, approve_by_rule
+from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
+from bot.model import Conversation, Customer, Delivery, DeliveryState, Draft, Outcome, Question
+from bot.ports import Text
+from bot.staff.directory import loads
+from bot.staff.duty import Choice, Stage, choose, members, on_duty, stages
+from knowledge.template import EmptyVariableError, render
+
+RETRY = timedelta(minutes=1)  #: nobody is there: look again so often
+_LISTED = 8  #: lines of a collected card
+_GATHER = timedelta(seconds=5)  #: a collected card waits so long for more
+
+
+async def advance(session: AsyncSession, question_id: int, desk: Desk, now: datetime) -> None:
+    """Ask whoever is due to be asked about this question now, and note when to look again."""
+    found = await session.get(Question, question_id)
+    if found is None or not found.is_open:
+        return
+    conversation = await session.get_one(
+        Conversation, found.conversation_id, with_for_update=True, populate_existing=True
+    )
+    question = await session.get_one(Question, question_id, with_for_update=True, populate_existing=True)
+    if not question.is_open or question.draft_id is None:
+        question.ask_at = None
+        return
+    window_ends = conversation.window_ends_at()
+    if window_ends is not None and now >= window_ends:
+        reason = "超过 48 小时,请用客户联系"
+        await lifecycle.close_question(
+            session, conversation, question, Outcome.EXPIRED, by=None, reason=reason, desk=desk, now=now
+        )
+        return
+    draft = await session.get_one(Draft, question.draft_id)
+    await _ask(session, conversation, question, draft, desk, now)
+    if question.ask_at is None:
+        question.ask_at = window_ends
+
+
+async def _ask(
+    session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, desk: Desk, now: datetime
+) -> None:
+    needs_manager = question.is_complaint or conversation.complaint_at is not None
+    plan = stages(desk.content, is_complaint=needs_manager, has_store=conversation.store is not None)
+    has_card = bool(await lifecycle.open_cards(session, question.id))
+    base = question.first_asked_at if has_card and question.first_asked_at else question.opened_at
+    due = [stage for stage, after in plan.items() if now >= base + after and (not has_card or stage > question.level)]
+    full: str | None = None
+    asked = False
+    for stage in due:
+        choice = await _ask_stage(session, conversation, question, draft, stage, desk, now)
+        if choice.account is not None:
+            question.level, asked = stage, True
+            if not has_card:
+                break
+        else:
+            full = full or choice.full
+            if has_card:
+                question.level = stage
+    if not has_card and not asked:
+        await _soothe(session, conversation, question, desk, now)
+        if full is not None:
+            await _collect(session, question, full, desk, now)
+        question.ask_at = now + RETRY
+        return
+    if has_card and due:
+        await _soothe(session, conversation, question, desk, now)
+    base = question.first_asked_at or now
+    later = [base + after for stage, after in plan.items() if stage > question.level]
+    question.ask_at = min(later) if later else None
+
+
+async def _ask_stage(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: Question,
+    draft: Draft,
+    stage: Stage,
+    desk: Desk,
+    now: datetime,
+) -> Choice:
+    people = on_duty(members(desk.content, stage, conversation.store), desk.local(now))
+    known = await loads(session, [person.account.lower() for person in people], question.id, now)
+    choice = choose(
+        people,
+        known,
+        preferred=conversation.answered_by,
+        per_minute=desk.policy.staff_per_minute,
+        cards_most=desk.policy.backlog_cards if question.is_backlog else None,
+    )
+    if choice.account is not None:
+        waited = int((now - question.opened_at).total_seconds() // 60)
+        note = f"已等 {waited} 分钟,您方便回吗?" if stage > Stage.CLERK and waited >= 1 else ""
+        await show(session, conversation, question, draft, choice.account, desk=desk, now=now, note=note)
+    return choice
+
+
+async def _soothe(
+    session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime
+) -> None:
+    """One 安抚 text of HQ's, once a question; never for an old message, nor with the last message of the quota."""
+    text = desk.policy.soothing
+    if (
+        not text
+        or question.soothed_at is not None
+        or question.is_complaint
+        or is_stale(question, now, desk.policy.stale_after)
+    ):
+        return
+    if conversation.quota_left(now) < 2:
+        return
+    store = desk.store(conversation.store)
+    try:
+        rendered = render(text, store) if store else text
+    except EmptyVariableError:
+        return
+    if "{{" in rendered:
+        return
+    rule = HqText("soothing", desk.content.version, Text(rendered), goes_alone=True)
+    try:
+        approved = approve_by_rule(conversation, rule, key=f"question:{question.id}:soothing", question_id=question.id)
+        await enqueue_to_customer(session, approved, due_at=now)
+    except (MatterClosedError, WindowError):
+        return
+    question.soothed_at = now
+    desk.journal.note("customer.soothed", conversation=conversation.id)
+
+
+async def _collect(session: AsyncSession, question: Question, staff: str, desk: Desk, now: datetime) -> None:
+    """One message that lists who else is waiting, instead of one card more."""
+    where = (Question.store == question.store, Question.outcome.is_(None), Question.first_asked_at.is_(None))
+    query = (
+        select(Question, Conversation.customer_id, Draft.topic)
+        .join(Conversation, Conversation.id == Question.conversation_id)
+        .join(Draft, Draft.id == Question.draft_id)
+        .where(*where)
+        .order_by(Question.id)
+    )
+    waiting = list((await session.execute(query)).tuples())
+    lines = [f"还有 {len(waiting)} 位客人在等,您手上的卡片处理掉几张,就会接着发来:"]
+    for row, customer_id, topic in waiting[:_LISTED]:
+        customer = await session.get(Customer, customer_id)
+        lines.append(f"· {desk.local(row.said_at):%H:%M} {shown_name(customer)} {topic}")
+    if len(waiting) > _LISTED:
+        lines.append(f"· …等 {len(waiting)} 位")
+    slot = int(now.timestamp() // 600)
+    key = f"collected:{staff}:{slot}"
+    is_queued = (Delivery.key == key, Delivery.state == DeliveryState.QUEUED, Delivery.attempts == 0)
+    queued = await session.scalar(select(Delivery).where(*is_queued).with_for_update(skip_locked=True))
+    if queued is not None:
+        queued.payload = {"text": "\n".join(lines)}
+        return
+    notice = StaffNotice(staff, key, "\n".join(lines), due_at=now + _GATHER)
+    await enqueue_to_staff(session, notice, now=now)

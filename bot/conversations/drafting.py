@@ -1,0 +1,274 @@
+"""Store what would be said, one version after the other, and show a version on a card."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations import lifecycle
+from bot.conversations.desk import Desk
+from bot.conversations.ids import new_task_id
+from bot.customers.profiles import shown_name
+from bot.gate.cards import CardFacts, Style, reply_card
+from bot.gate.outbox import StaffNotice, enqueue_to_staff
+from bot.gate.quota import quota_line
+from bot.model import Card, Conversation, Customer, Draft, DraftState, Message, Origin, Question
+from bot.ports import CardFace
+from bot.replies.suggestion import Kind, Suggestion
+
+KIND_NAMES = {
+    "image": "[图片]",
+    "voice": "[语音]",
+    "video": "[视频]",
+    "file": "[文件]",
+    "location": "[位置]",
+    "link": "[链接]",
+    "miniprogram": "[小程序]",
+    "business_card": "[名片]",
+    "merged_msg": "[聊天记录]",
+}
+_STYLES = {
+    Kind.REFERENCE: Style.REFERENCE,
+    Kind.CHOICES: Style.CHOOSE,
+    Kind.COMPLAINT: Style.COMPLAINT,
+    Kind.MEDIA: Style.ALONE,
+    Kind.PERSON: Style.ALONE,
+}
+_BASES = {
+    Kind.CHOICES: "没有找到合适的条目",
+    Kind.MEDIA: "不是文字,请您看一眼",
+    Kind.PERSON: "客人想和真人说",
+    Kind.GREETING: "问候",
+    Kind.THANKS: "致谢",
+    Kind.OPT_OUT: "客人说别再发了,已停止主动联系",
+    Kind.ASK_STORE: "还不知道是哪家店",
+    Kind.COMPLAINT: "投诉由店长亲自回复",
+}
+
+
+def is_same(draft: Draft, suggestion: Suggestion) -> bool:
+    """Whether the suggestion says what the draft says already."""
+    return (draft.kind, draft.entry, draft.text) == (suggestion.kind, suggestion.entry_number, suggestion.text)
+
+
+async def add_draft(
+    session: AsyncSession, question: Question, suggestion: Suggestion, *, desk: Desk, now: datetime
+) -> Draft:
+    """Store the next version; the versions before it are superseded."""
+    await supersede(session, question)
+    return await _add(
+        session,
+        question,
+        kind=suggestion.kind,
+        text=suggestion.text,
+        topic=suggestion.topic[:64],
+        entry=suggestion.entry_number,
+        entry_version=suggestion.entry_version,
+        confidence=suggestion.confidence,
+        candidates=[asdict(candidate) for candidate in suggestion.candidates],
+        reasons=list(suggestion.reasons),
+        content_version=desk.content.version,
+        created_at=now,
+    )
+
+
+async def add_chosen(
+    session: AsyncSession, question: Question, shown: Draft, chosen: int, *, desk: Desk, now: datetime
+) -> Draft:
+    """Store another candidate as the next version; what others have on their cards stays good."""
+    candidate = shown.candidates[chosen]
+    is_reference = candidate["autonomy"] == "仅人工"
+    return await _add(
+        session,
+        question,
+        kind=Kind.REFERENCE if is_reference else Kind.FAQ,
+        text=candidate["text"],
+        topic=shown.topic,
+        entry=candidate["entry_number"],
+        entry_version=candidate["entry_version"],
+        confidence=candidate["confidence"],
+        candidates=list(shown.candidates),
+        reasons=["店员选了这一条"],
+        content_version=desk.content.version,
+        created_at=now,
+    )
+
+
+async def add_again(session: AsyncSession, question: Question, old: Draft, *, now: datetime) -> Draft:
+    """The same text once more, because it did not reach the customer."""
+    names = ("kind", "topic", "entry", "entry_version", "confidence", "candidates", "reasons", "content_version")
+    values: dict[str, Any] = {name: getattr(old, name) for name in names}
+    return await _add(session, question, text=old.sent_text or old.text, created_at=now, **values)
+
+
+async def supersede(session: AsyncSession, question: Question) -> None:
+    """From now on no card of an older version sends anything."""
+    is_older = (Draft.question_id == question.id, Draft.state == DraftState.OPEN)
+    await session.execute(update(Draft).where(*is_older).values(state=DraftState.SUPERSEDED))
+
+
+async def _add(session: AsyncSession, question: Question, **values: Any) -> Draft:
+    question.version += 1
+    draft = Draft(question_id=question.id, version=question.version, state=DraftState.OPEN, **values)
+    session.add(draft)
+    await session.flush()
+    question.draft_id = draft.id
+    return draft
+
+
+async def show(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: Question,
+    draft: Draft,
+    staff: str,
+    *,
+    desk: Desk,
+    now: datetime,
+    due_at: datetime | None = None,
+    note: str = "",
+    can_take: bool = True,
+    in_place_of: tuple[Card, str] | None = None,
+) -> Card:
+    """Make a card of this version for one receiver and queue it.
+
+    `in_place_of` (an old card and the code of a tap on it) shows it where the old card was; the new card then inherits
+    the old one's own code, with which it can be closed later.
+    """
+    card = Card(
+        task_id=new_task_id(),
+        conversation_id=conversation.id,
+        question_id=question.id,
+        draft_id=draft.id,
+        staff=staff,
+        created_at=now,
+    )
+    session.add(card)
+    await session.flush()
+    face = await compose(session, conversation, question, draft, card, desk=desk, now=now, note=note, can_take=can_take)
+    code = None
+    if in_place_of is not None:
+        old, code = in_place_of
+        card.response_code, card.response_code_at = old.response_code, old.response_code_at
+        old.response_code = None
+        old.closed_at, old.closed_line = now, "已换成下一张卡"
+    notice = StaffNotice(
+        staff,
+        f"card:{card.id}",
+        face,
+        card_id=card.id,
+        question_id=question.id,
+        replaces=in_place_of is not None,
+        response_code=code,
+        due_at=due_at,
+    )
+    await enqueue_to_staff(session, notice, now=now)
+    question.asked_at = max(now, due_at or now)
+    question.first_asked_at = question.first_asked_at or now
+    desk.journal.note(
+        "card.queued",
+        conversation=conversation.id,
+        facts={"staff": staff, "card": card.id, "name": desk.staff_name(staff)},
+    )
+    return card
+
+
+async def replace_cards(
+    session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, *, desk: Desk, now: datetime
+) -> None:
+    """Another suggestion: every open card gives way to one of the new version, at most every 20 s (policy)."""
+    due_at = max(now, question.asked_at + desk.policy.replace_every) if question.asked_at else now
+    for card in await lifecycle.open_cards(session, question.id):
+        await lifecycle.close_card(session, card, "已过期:客人又发来新消息,看下一张卡", now=now, shown_at=due_at)
+        await show(session, conversation, question, draft, card.staff, desk=desk, now=now, due_at=due_at)
+
+
+async def compose(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: Question,
+    draft: Draft,
+    card: Card,
+    *,
+    desk: Desk,
+    now: datetime,
+    note: str = "",
+    can_take: bool = True,
+) -> CardFace:
+    """What the card of this version says to this receiver."""
+    kind = Kind(draft.kind)
+    style = _STYLES.get(kind, Style.SUGGEST if draft.text else Style.ALONE)
+    customer = await session.get(Customer, conversation.customer_id)
+    choices = tuple((str(index), candidate["label"]) for index, candidate in enumerate(draft.candidates, start=1))
+    return reply_card(
+        CardFacts(
+            task_id=card.task_id,
+            style=style,
+            store=desk.store_name(conversation.store),
+            nickname=shown_name(customer),
+            topic=draft.topic,
+            said_at=question.said_at,
+            zone=desk.policy.zone,
+            quote=await quote(session, question.id),
+            text=draft.text,
+            basis=_basis(draft, kind),
+            quota=quota_line(conversation, now, desk.policy.zone),
+            edit_url=desk.links.edit_url(card.task_id, card.staff, now=now),
+            choices=choices
+            if (style in (Style.SUGGEST, Style.CHOOSE) and draft.entry) or style is Style.CHOOSE
+            else (),
+            chosen=next(
+                (str(index) for index, one in enumerate(draft.candidates, 1) if one["entry_number"] == draft.entry),
+                None,
+            ),
+            dismiss_reasons=desk.policy.dismiss_reasons,
+            note=note,
+            before=await _before(session, conversation, question, desk) if style is Style.COMPLAINT else "",
+            can_take=can_take,
+        )
+    )
+
+
+async def bubbles(session: AsyncSession, question_id: int) -> list[Message]:
+    """The customer's messages that make up the question, oldest first, without recalled ones."""
+    where = (Message.question_id == question_id, Message.origin == Origin.CUSTOMER, Message.recalled_at.is_(None))
+    return list(await session.scalars(select(Message).where(*where).order_by(Message.id)))
+
+
+async def quote(session: AsyncSession, question_id: int) -> str:
+    """Their own words, bubbles joined with " / "."""
+    return " / ".join(bubble_text(message) for message in await bubbles(session, question_id))
+
+
+def bubble_text(message: Message) -> str:
+    """A bubble in words: its text, or what kind of thing it is."""
+    if message.text:
+        return message.text
+    name = (message.body or {}).get("name") or (message.body or {}).get("title") or ""
+    return KIND_NAMES.get(message.kind, "[消息]") + str(name)
+
+
+def _basis(draft: Draft, kind: Kind) -> str:
+    if draft.entry and kind in (Kind.FAQ, Kind.REFERENCE):
+        return f"{draft.entry} {draft.topic} · 把握 {draft.confidence:.0%}"
+    return _BASES.get(kind, draft.topic)
+
+
+async def _before(session: AsyncSession, conversation: Conversation, question: Question, desk: Desk) -> str:
+    """A line of what happened before, for whoever handles a complaint."""
+    where = (Question.conversation_id == conversation.id, Question.id < question.id, Question.outcome.is_not(None))
+    earlier = list(await session.scalars(select(Question).where(*where).order_by(Question.id.desc()).limit(20)))
+    if not earlier:
+        return "之前没有来往记录。请看上面客人的原话,点「修改」写回复,或点「我来回」直接聊。"
+    last = earlier[0]
+    when = f"{desk.local(last.opened_at):%m-%d %H:%M}"
+    return f"之前来往 {len(earlier)} 次,上次{when}:{lifecycle.outcome_line(last, desk)}。"
+
+
+def is_stale(question: Question, now: datetime, limit: timedelta) -> bool:
+    """Whether the customer's newest bubble is too old to be answered without a person."""
+    return now - question.said_at > limit

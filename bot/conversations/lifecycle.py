@@ -1,0 +1,191 @@
+"""How a question ends, and what its cards then say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations.desk import Desk
+from bot.conversations.ids import new_task_id
+from bot.customers.profiles import shown_name
+from bot.gate.cards import complaint_settled_card
+from bot.gate.outbox import StaffNotice, cancel_card, enqueue_to_staff
+from bot.gate.quota import clock_time
+from bot.model import (
+    Card,
+    CardPurpose,
+    Conversation,
+    Customer,
+    Delivery,
+    DeliveryState,
+    Draft,
+    DraftState,
+    Media,
+    Message,
+    Outcome,
+    Question,
+)
+from bot.ports import ClosedFace
+from bot.staff.duty import Stage, members
+
+
+async def open_question(session: AsyncSession, conversation_id: int) -> Question | None:
+    """The question of this conversation that waits for an answer, if any."""
+    where = (Question.conversation_id == conversation_id, Question.outcome.is_(None))
+    found: Question | None = await session.scalar(select(Question).where(*where))
+    return found
+
+
+def outcome_line(question: Question, desk: Desk) -> str:
+    """What a closed card says: 已发送 · 林小满 14:03."""
+    who = desk.staff_name(question.closed_by)
+    at = clock_time(question.closed_at, desk.policy.zone) if question.closed_at else ""
+    match question.outcome:
+        case Outcome.SENT:
+            return f"已发送 · {who} {at}"
+        case Outcome.EDITED:
+            return f"已改后发送 · {who} {at}"
+        case Outcome.AUTO:
+            return f"店小二已自动回复 {at}"
+        case Outcome.PERSON:
+            return f"{who}正在回"
+        case Outcome.DISMISSED:
+            return f"不用回:{question.reason}" if question.reason else f"不用回 · {who} {at}"
+        case Outcome.EXPIRED:
+            return f"已过期:{question.reason}" if question.reason else "已过期"
+    return "还没有人回"
+
+
+async def close_question(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: Question,
+    outcome: Outcome,
+    *,
+    by: str | None,
+    reason: str = "",
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Close the question and every card of it; the next one in line is asked."""
+    question.outcome, question.closed_at, question.closed_by, question.reason = outcome, now, by, reason[:128]
+    question.handing_to = None
+    question.ask_at = None
+    await session.execute(
+        update(Draft)
+        .where(Draft.question_id == question.id, Draft.state == DraftState.OPEN)
+        .values(state=DraftState.CLOSED)
+    )
+    line = outcome_line(question, desk)
+    for card in await open_cards(session, question.id):
+        await close_card(session, card, line, now=now)
+    await session.flush()
+    await _ask_next(session, question, now)
+    if question.is_complaint and conversation.complaint_at is not None:
+        await _ask_whether_settled(session, conversation, question, desk, now)
+    desk.journal.note(
+        "question.closed", conversation=conversation.id, facts={"outcome": outcome.value, "line": line, "staff": by}
+    )
+
+
+async def open_cards(session: AsyncSession, question_id: int) -> list[Card]:
+    """The cards of a question that still have buttons."""
+    return list(
+        await session.scalars(
+            select(Card).where(Card.question_id == question_id, Card.closed_at.is_(None)).order_by(Card.id)
+        )
+    )
+
+
+async def close_card(
+    session: AsyncSession,
+    card: Card,
+    line: str,
+    *,
+    now: datetime,
+    shown_at: datetime | None = None,
+    code: str | None = None,
+) -> None:
+    """Close one card: it does nothing any more; its buttons turn into `line`. One still queued is not sent at all."""
+    card.closed_at, card.closed_line = now, line[:128]
+    if await cancel_card(session, card.id, now=now, reason="closed before it went out"):
+        return
+    notice = StaffNotice(
+        card.staff,
+        f"card:{card.id}:closed",
+        ClosedFace(line),
+        card_id=card.id,
+        question_id=card.question_id,
+        response_code=code,
+        due_at=shown_at,
+    )
+    await enqueue_to_staff(session, notice, now=now)
+
+
+async def say_again(session: AsyncSession, card: Card, line: str, code: str, *, now: datetime) -> None:
+    """Somebody tapped a card that is closed: the same line once more, with the code of that tap."""
+    notice = StaffNotice(
+        card.staff, f"card:{card.id}:again:{code}"[:96], ClosedFace(line), card_id=card.id, response_code=code
+    )
+    await enqueue_to_staff(session, notice, now=now)
+
+
+async def hurry_cards(session: AsyncSession, question_id: int, staff: str, *, now: datetime) -> None:
+    """Send the waiting cards of this question to this person now: the old one was tapped."""
+    where = (Delivery.question_id == question_id, Delivery.staff == staff, Delivery.state == DeliveryState.QUEUED)
+    await session.execute(update(Delivery).where(*where, Delivery.due_at > now).values(due_at=now))
+
+
+async def forget_message(session: AsyncSession, conversation: Conversation, msgid: str, now: datetime) -> None:
+    """Forget a message that the customer took back, and look again at the question it belongs to."""
+    where = (Message.account_id == conversation.account_id, Message.msgid == msgid)
+    message = await session.scalar(select(Message).where(*where).execution_options(populate_existing=True))
+    if message is None or message.conversation_id != conversation.id or message.recalled_at is not None:
+        return
+    message.text, message.body, message.menu_id, message.recalled_at = "", None, None, now
+    media = await session.scalar(select(Media).where(Media.message_id == message.id))
+    if media is not None:
+        media.media_id, media.due_at, media.failed = "", now, "recalled"  # the media worker removes the file
+    question = await open_question(session, conversation.id)
+    if question is not None and message.question_id == question.id:
+        conversation.due_at = now
+        question.was_recalled = True
+    elif message.question_id is None and conversation.due_at is not None:
+        conversation.due_at = min(conversation.due_at, now)
+
+
+async def _ask_next(session: AsyncSession, question: Question, now: datetime) -> None:
+    """A desk has room: the question of this store that has waited longest without a card is asked now."""
+    if question.store is None:
+        return
+    where = (Question.store == question.store, Question.outcome.is_(None), Question.first_asked_at.is_(None))
+    waiting = await session.scalar(select(Question).where(*where).order_by(Question.id).limit(1))
+    if waiting is not None:
+        waiting.ask_at = now
+
+
+async def _ask_whether_settled(
+    session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime
+) -> None:
+    """The manager says when the complaint is dealt with."""
+    people = members(desk.content, Stage.MANAGER, conversation.store) or members(desk.content, Stage.HEADQUARTERS, None)
+    account = question.closed_by if question.closed_by in {p.account.lower() for p in people} else None
+    account = account or (people[0].account.lower() if people else None)
+    if account is None:
+        return
+    customer = await session.get(Customer, conversation.customer_id)
+    card = Card(
+        task_id=new_task_id(),
+        purpose=CardPurpose.COMPLAINT,
+        conversation_id=conversation.id,
+        staff=account,
+        created_at=now,
+    )
+    session.add(card)
+    await session.flush()
+    face = complaint_settled_card(
+        card.task_id, store=desk.store_name(conversation.store), nickname=shown_name(customer)
+    )
+    await enqueue_to_staff(session, StaffNotice(account, f"card:{card.id}", face, card_id=card.id), now=now)

@@ -1,0 +1,35 @@
+"""Customers as we know them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.model import Customer
+
+NAMELESS = "客人"  #: until WeCom has told us the nickname
+_ASK_AGAIN = timedelta(hours=24)
+
+
+async def nameless(session: AsyncSession, customers: Collection[str], now: datetime) -> list[str]:
+    """Those of `customers` whose nickname we should ask WeCom for, at most 100."""
+    stale = or_(Customer.nickname_at.is_(None), Customer.nickname_at < now - _ASK_AGAIN)
+    query = select(Customer.id).where(Customer.id.in_(customers), Customer.nickname == "", stale).limit(100)
+    return list(await session.scalars(query))
+
+
+async def name_customers(
+    session: AsyncSession, asked: Collection[str], names: Mapping[str, str], now: datetime
+) -> None:
+    """Keep the nicknames that WeCom told us; those without are asked for again tomorrow."""
+    for customer in await session.scalars(select(Customer).where(Customer.id.in_(asked))):
+        customer.nickname = names.get(customer.id, "")[:128]
+        customer.nickname_at = now
+
+
+def shown_name(customer: Customer | None) -> str:
+    """The nickname for cards; never guess 女士 or 先生."""
+    return (customer.nickname if customer else "") or NAMELESS

@@ -1,0 +1,15 @@
+"""What Prometheus reads. Ids and counts only."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CALLBACKS = Counter("dianxiaoer_callbacks_total", "Callbacks by what became of them", ["outcome"])
+DELIVERIES = Counter("dianxiaoer_deliveries_total", "Deliveries by kind and outcome", ["kind", "outcome"])
+UNDERSTANDING = Histogram(
+    "dianxiaoer_understanding_seconds",
+    "Time to understand one question",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
+)
+OPEN_QUESTIONS = Gauge("dianxiaoer_open_questions", "Questions that wait for an answer")
+QUEUED = Gauge("dianxiaoer_queued_deliveries", "Deliveries that wait to be sent")

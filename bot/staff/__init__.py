@@ -1,0 +1,1 @@
+"""Who works where, who is on duty, and who may see what."""

@@ -1,0 +1,51 @@
+"""Load on behalf of somebody, and no other way. Absent and forbidden look the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.content.words import Content, Role, StaffMember
+from bot.errors import NotFoundError
+from bot.model import Card, Conversation, Draft, Question
+
+_ABSENT = "没有找到这张卡片"
+
+
+@dataclass(frozen=True, slots=True)
+class CardMatter:
+    """A card with what it is about."""
+
+    staff: StaffMember
+    card: Card
+    conversation: Conversation
+    question: Question | None
+    draft: Draft | None
+
+
+async def access_card(
+    session: AsyncSession, content: Content, staff: str, task_id: str, *, lock: bool = False
+) -> CardMatter:
+    """The card `task_id` for `staff`, if it is theirs and the customer is still their store's. Raises NotFoundError.
+
+    With `lock` the conversation and the question are locked first: what is decided then holds until the commit.
+    """
+    person = content.staff.get(staff.lower())
+    card = await session.scalar(select(Card).where(Card.task_id == task_id))
+    if person is None or card is None or card.staff != staff.lower():
+        raise NotFoundError(_ABSENT)
+    conversation = await session.get_one(
+        Conversation, card.conversation_id, with_for_update=lock, populate_existing=lock
+    )
+    if person.role is not Role.HEADQUARTERS and person.store != conversation.store:
+        raise NotFoundError(_ABSENT)
+    question = draft = None
+    if card.question_id is not None:
+        question = await session.get_one(Question, card.question_id, with_for_update=lock, populate_existing=lock)
+    if card.draft_id is not None:
+        draft = await session.get_one(Draft, card.draft_id, populate_existing=lock)
+    if lock:
+        await session.refresh(card)
+    return CardMatter(person, card, conversation, question, draft)

@@ -1,0 +1,42 @@
+"""What the database knows of staff: open cards, recent messages, who cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.gate.outbox import messages_to
+from bot.model import Card, CardPurpose, Unreachable
+from bot.staff.duty import Load
+
+UNREACHABLE_FOR = timedelta(hours=6)  #: then the account is tried again
+
+
+async def loads(session: AsyncSession, accounts: Collection[str], question_id: int, now: datetime) -> dict[str, Load]:
+    """What each of `accounts` has on the desk now, by account."""
+    is_open = (Card.closed_at.is_(None), Card.purpose == CardPurpose.REPLY, Card.staff.in_(accounts))
+    counted = await session.execute(select(Card.staff, func.count()).where(*is_open).group_by(Card.staff))
+    cards = dict(counted.tuples().all())
+    here = set(await session.scalars(select(Card.staff).where(*is_open, Card.question_id == question_id)))
+    away = set(
+        await session.scalars(select(Unreachable.staff).where(Unreachable.staff.in_(accounts), Unreachable.until > now))
+    )
+    since = now - timedelta(minutes=1)
+    return {
+        account: Load(
+            open_cards=cards.get(account, 0),
+            sent_last_minute=await messages_to(session, account, since=since),
+            is_unreachable=account in away,
+            has_this=account in here,
+        )
+        for account in accounts
+    }
+
+
+async def mark_unreachable(session: AsyncSession, accounts: Collection[str], now: datetime) -> None:
+    """WeCom could not reach these people: they count as not on duty for some hours."""
+    for account in accounts:
+        await session.merge(Unreachable(staff=account.lower(), until=now + UNREACHABLE_FOR))

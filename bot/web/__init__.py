@@ -1,0 +1,1 @@
+"""aiohttp: the callback, the pages, health."""

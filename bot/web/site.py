@@ -1,0 +1,21 @@
+"""Which address leads where."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.web import callback, health
+from bot.web.keys import SITE, Site
+from bot.web.middlewares import guard
+
+
+def build_site(site: Site) -> web.Application:
+    """The whole web side of the service."""
+    app = web.Application(middlewares=[guard], client_max_size=callback.BODY_MOST)
+    app[SITE] = site
+    app.router.add_get("/wecom/callback", callback.verify, allow_head=False)
+    app.router.add_post("/wecom/callback", callback.receive)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    app.router.add_get("/metrics", health.figures)
+    return app

@@ -1,0 +1,49 @@
+"""Lease a conversation whose quiet window is over, understand it off the event loop, conclude."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from bot import metrics
+from bot.clock import Clock
+from bot.conversations import pipeline
+from bot.db import Database
+from bot.ports import Wakeups
+from bot.workers.loop import Step
+from bot.workers.tools import DeskMaker
+
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationWorker:
+    database: Database
+    wakeups: Wakeups
+    clock: Clock
+    desk: DeskMaker
+    executor: Executor
+
+    async def step(self) -> Step:
+        """Conversations run side by side; within one, order is kept by its lease."""
+        now, desk = self.clock.now(), self.desk()
+        async with self.database.begin() as session:
+            works = await pipeline.claim_due(session, desk, now=now, limit=_AT_ONCE)
+        if not works:
+            async with self.database.read() as session:
+                return Step(due_at=await pipeline.next_due_at(session, now))
+        results = await asyncio.gather(*(self._conclude(work) for work in works), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return Step(busy=True)
+
+    async def _conclude(self, work: pipeline.Work) -> None:
+        desk = self.desk()
+        loop = asyncio.get_running_loop()
+        with metrics.UNDERSTANDING.time():
+            found = await loop.run_in_executor(self.executor, pipeline.understand, work, desk, self.clock.now())
+        async with self.database.begin() as session:
+            await pipeline.conclude(session, work, found, desk, self.clock.now())
+        await self.wakeups.wake("outbox")

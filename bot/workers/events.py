@@ -1,0 +1,108 @@
+"""Raw callbacks, one after the other: a signal to pull an account, a tap on a card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.conversations.confirm import Press, press
+from bot.db import Database
+from bot.db.once import insert_once
+from bot.errors import NotFoundError
+from bot.model import Account, Event
+from bot.ports import Wakeups
+from bot.wecom.events import AccountsChanged, CardPressed, KfSignal, parse_event
+from bot.workers.loop import Step
+from bot.workers.tools import DeskMaker
+
+log = structlog.get_logger(__name__)
+
+TRIES = 8  #: then an event is set aside; its body stays for whoever looks into it
+_BATCH = 50
+_CHOICE = "choice"  #: question key of the card's drop-down
+
+
+@dataclass(frozen=True, slots=True)
+class EventWorker:
+    database: Database
+    wakeups: Wakeups
+    clock: Clock
+    desk: DeskMaker
+
+    async def step(self) -> Step:
+        """Handle up to fifty events, each in a transaction of its own."""
+        now = self.clock.now()
+        async with self.database.read() as session:
+            is_open = (Event.done_at.is_(None), Event.failed == "")
+            query = select(Event.id).where(*is_open, Event.due_at <= now).order_by(Event.id).limit(_BATCH)
+            due = list(await session.scalars(query))
+            later = None if due else await session.scalar(select(func.min(Event.due_at)).where(*is_open))
+        for event_id in due:
+            try:
+                async with self.database.begin() as session:
+                    await self._handle(session, event_id, now)
+            except Exception as error:
+                log.error("event.failed", event=event_id, error=type(error).__name__, exc_info=error)
+                await self._put_off(event_id, type(error).__name__)
+        if due:
+            for topic in ("accounts", "outbox", "conversations", "asks"):
+                await self.wakeups.wake(topic)
+        return Step(busy=len(due) == _BATCH, due_at=later)
+
+    async def _handle(self, session: AsyncSession, event_id: int, now: datetime) -> None:
+        query = select(Event).where(Event.id == event_id, Event.done_at.is_(None)).with_for_update(skip_locked=True)
+        row = await session.scalar(query)
+        if row is None:
+            return
+        event = parse_event(row.body)
+        match event:
+            case KfSignal(account=account, token=token):
+                await signal_account(session, account, token, now)
+            case CardPressed():
+                tap = Press(
+                    staff=event.staff,
+                    task_id=event.task_id,
+                    key=event.key,
+                    code=event.response_code or None,
+                    chosen=next(iter(event.selected.get(_CHOICE, ())), None),
+                )
+                try:
+                    await press(session, tap, self.desk(), now)
+                except NotFoundError:
+                    log.warning("card.unknown", event=event_id)
+            case AccountsChanged(added=added, removed=removed):
+                for account in added:
+                    await signal_account(session, account, "", now)
+                for account in removed:
+                    known = await session.get(Account, account)
+                    if known is not None:
+                        known.is_managed = False
+            case _:
+                log.info("event.ignored", event=event_id, kind=type(event).__name__)
+                row.done_at = now  # kept raw
+                return
+        row.done_at, row.body = now, ""
+
+    async def _put_off(self, event_id: int, reason: str) -> None:
+        async with self.database.begin() as session:
+            row = await session.get_one(Event, event_id, with_for_update=True)
+            row.attempts += 1
+            row.due_at = self.clock.now() + timedelta(seconds=min(2**row.attempts, 300))
+            if row.attempts >= TRIES:
+                row.failed = reason
+
+
+async def signal_account(session: AsyncSession, account: str, token: str, now: datetime) -> None:
+    """There is something new for this account: pull it now."""
+    await insert_once(session, Account(id=account, pull_at=now))
+    row = await session.get_one(Account, account, with_for_update=True, populate_existing=True)
+    row.signals += 1
+    row.pull_at = min(row.pull_at, now)
+    row.is_managed = True
+    if token:
+        row.token, row.token_at = token, now

@@ -1,0 +1,164 @@
+"""Pull accounts page by page; one of the two workers that know WeCom's words. Nothing depends on WeCom's retry."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+
+from bot.clock import Clock
+from bot.conversations.inbox import store_page
+from bot.conversations.incoming import Item, Page, Recalled, Said, SendFailed, SessionChanged, Typed, Visited
+from bot.customers.profiles import name_customers, nameless
+from bot.db import Database
+from bot.db.claims import claim, held
+from bot.db.once import insert_once
+from bot.errors import MessengerError, TryLaterError
+from bot.model import Account
+from bot.ports import SessionState, Wakeups
+from bot.wecom import items as wire
+from bot.wecom.kf import KfApi, SyncPage
+from bot.workers.loop import Step
+from bot.workers.tools import DeskMaker
+
+log = structlog.get_logger(__name__)
+
+POLL = timedelta(minutes=5)  #: an account is pulled at least so often, whatever WeCom signals
+LEASE = timedelta(seconds=60)
+TOKEN_LIFE = timedelta(minutes=9)  #: of ten (facts/wecom.md §2.1)
+_AT_ONCE = 8  #: accounts side by side
+
+
+@dataclass(frozen=True, slots=True)
+class PullWorker:
+    database: Database
+    wakeups: Wakeups
+    clock: Clock
+    desk: DeskMaker
+    api: KfApi
+
+    async def step(self) -> Step:
+        """Pull every account that is due, several side by side, each by one worker."""
+        now = self.clock.now()
+        due = (Account.pull_at <= now, Account.is_managed)
+        async with self.database.begin() as session:
+            rows = await claim(session, Account, *due, order_by=Account.pull_at, now=now, lease=LEASE, limit=_AT_ONCE)
+        if rows:
+            results = await asyncio.gather(*(self._pull(row) for row in rows), return_exceptions=True)
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result
+            return Step(busy=True)
+        async with self.database.read() as session:
+            free = Account.lease_until.is_(None) | (Account.lease_until <= now)
+            return Step(due_at=await session.scalar(select(func.min(Account.pull_at)).where(Account.is_managed, free)))
+
+    async def _pull(self, account: Account) -> None:
+        signals, cursor, is_first = account.signals, account.cursor, account.first_pull_done_at is None
+        try:
+            while True:
+                now = self.clock.now()
+                is_fresh = account.token_at is not None and now - account.token_at < TOKEN_LIFE
+                page = await self.api.sync(account.id, cursor, account.token if is_fresh else "")
+                if not await self._store(account, page, is_first):
+                    return
+                cursor = page.next_cursor or cursor
+                if not page.has_more:
+                    break
+        except MessengerError as error:
+            retry_in = error.retry_in if isinstance(error, TryLaterError) else timedelta(seconds=30)
+            log.warning("account.pull_failed", account=account.id, code=error.code, hint=error.hint)
+            await self._release(account, self.clock.now() + retry_in, signals, is_done=False)
+            return
+        await self._release(account, self.clock.now() + POLL, signals, is_done=True)
+
+    async def _store(self, account: Account, page: SyncPage, is_first: bool) -> bool:
+        """One page and its cursor, in one commit; then the names of new customers."""
+        desk, now = self.desk(), self.clock.now()
+        items = tuple(item for raw in page.items if (item := _translate(raw)) is not None)
+        ours = Page(account.id, items, page.next_cursor or account.cursor, is_first)
+        async with self.database.begin() as session:
+            taken = await store_page(session, ours, fence=account.fence, desk=desk, now=now)
+            if taken is None:
+                return False
+            row = await session.get_one(Account, account.id)
+            row.lease_until = now + LEASE
+        for topic in ("conversations", "outbox", "media"):
+            await self.wakeups.wake(topic)
+        if taken.new:
+            desk.journal.note("page.stored", facts={"account": account.id, "new": taken.new, "history": taken.history})
+        await self._name(taken.customers, now)
+        return True
+
+    async def _name(self, customers: frozenset[str], now: datetime) -> None:
+        async with self.database.read() as session:
+            asked = await nameless(session, customers, now)
+        if not asked:
+            return
+        try:
+            names = await self.api.customers(asked)
+        except MessengerError as error:
+            log.info("customers.not_named", code=error.code)
+            return
+        async with self.database.begin() as session:
+            await name_customers(session, asked, names, now)
+
+    async def _release(self, account: Account, pull_at: datetime, signals: int, *, is_done: bool) -> None:
+        async with self.database.begin() as session:
+            row = await held(session, Account, account.id, account.fence)
+            if row is None:
+                return
+            row.lease_until = None
+            row.pull_at = self.clock.now() if is_done and row.signals != signals else pull_at
+            if is_done:
+                row.attempts = 0
+                row.first_pull_done_at = row.first_pull_done_at or self.clock.now()
+
+
+_CHANGES = {1: SessionState.PERSON, 2: SessionState.PERSON, 3: SessionState.ENDED, 4: SessionState.PERSON}
+
+
+def _translate(item: wire.Item) -> Item | None:
+    """WeCom's item in our words; None when it concerns nobody here."""
+    match item:
+        case wire.CustomerSaid():
+            return Said(
+                item.msgid,
+                item.customer,
+                item.sent_at,
+                item.kind,
+                item.text,
+                item.menu_id or None,
+                item.media_id or None,
+                item.body,
+            )
+        case wire.StaffTyped():
+            return Typed(item.msgid, item.customer, item.sent_at, item.staff, item.kind, item.text, item.body)
+        case wire.Entered():
+            return Visited(
+                item.msgid, item.customer, item.sent_at, item.scene, item.scene_param, item.welcome_code or None
+            )
+        case wire.SendFailed():
+            return SendFailed(item.customer, item.failed_msgid, item.hint)
+        case wire.Recalled():
+            return Recalled(item.customer, item.recalled_msgid, item.sent_at)
+        case wire.SessionChanged():
+            state = _CHANGES.get(item.change)
+            return (
+                SessionChanged(item.customer, item.sent_at, state, item.new_staff or item.old_staff or None)
+                if state
+                else None
+            )
+    return None
+
+
+async def pull_all_at_start(database: Database, accounts: list[str], now: datetime) -> None:
+    """Every account is pulled once at start: what came while we were down is there."""
+    async with database.begin() as session:
+        for account in accounts:
+            await insert_once(session, Account(id=account, pull_at=now))
+        for row in await session.scalars(select(Account).where(Account.is_managed)):
+            row.pull_at = now

@@ -1,0 +1,94 @@
+"""Fetch customers' pictures and voices at once: WeCom keeps them for three days. Recalled ones are removed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import func, select
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.db.claims import claim, held
+from bot.errors import MessengerError, OperatorError, OutcomeUnknownError, TryLaterError
+from bot.model import Media
+from bot.ports import Wakeups
+from bot.wecom.client import WeComClient
+from bot.workers.loop import Step
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=2)
+_AT_ONCE = 4
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MediaWorker:
+    database: Database
+    wakeups: Wakeups
+    clock: Clock
+    client: WeComClient
+    folder: Path
+
+    async def step(self) -> Step:
+        now = self.clock.now()
+        due = (Media.due_at.is_not(None), Media.due_at <= now)
+        async with self.database.begin() as session:
+            rows = await claim(session, Media, *due, order_by=Media.due_at, now=now, lease=LEASE, limit=_AT_ONCE)
+        if not rows:
+            async with self.database.read() as session:
+                return Step(due_at=await session.scalar(select(func.min(Media.due_at))))
+        for result in await asyncio.gather(*(self._fetch(row) for row in rows), return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+        return Step(busy=True)
+
+    async def _fetch(self, media: Media) -> None:
+        path, content_type, digest, size, failed = "", "", "", 0, ""
+        retry_in: timedelta | None = None
+        if not media.media_id:
+            await asyncio.to_thread(self._remove, media.path)
+            failed = "recalled"
+        else:
+            try:
+                got = await self.client.download(media.media_id)
+            except (TryLaterError, OutcomeUnknownError, OperatorError) as error:
+                retry_in = timedelta(seconds=min(5 * 2**media.attempts, 3600)) if media.attempts < _TRIES else None
+                failed = "" if retry_in else type(error).__name__
+            except MessengerError as error:
+                failed = f"{type(error).__name__} {error.code or ''}".strip()
+            else:
+                digest, size, content_type = hashlib.sha256(got.content).hexdigest(), len(got.content), got.content_type
+                path = f"{digest[:2]}/{media.id}-{digest[:16]}"
+                await asyncio.to_thread(self._write, path, got.content)
+        now = self.clock.now()
+        async with self.database.begin() as session:
+            row = await held(session, Media, media.id, media.fence)
+            if row is None:
+                return
+            row.lease_until = None
+            if row.media_id != media.media_id:  # recalled in the meantime: next round removes it
+                row.path, row.due_at = path or row.path, now
+                return
+            row.path, row.content_type, row.digest, row.size, row.failed = (
+                path,
+                content_type[:128],
+                digest,
+                size,
+                failed,
+            )
+            row.due_at = now + retry_in if retry_in else None
+
+    def _write(self, path: str, content: bytes) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+    def _remove(self, path: str) -> None:
+        if path:
+            (self.folder / path).unlink(missing_ok=True)

@@ -1,0 +1,222 @@
+"""Claim what is due, send it, mark it. A delivery keeps its id for ever, so a retry can never be a second message."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import metrics
+from bot.clock import Clock
+from bot.conversations import aftermath, handoff
+from bot.db import Database
+from bot.db.claims import held
+from bot.errors import (
+    AlreadySentError,
+    CodeUsedError,
+    HandoverRefusedError,
+    MessengerError,
+    OperatorError,
+    OutcomeUnknownError,
+    QuotaUsedError,
+    SessionStateError,
+    TryLaterError,
+)
+from bot.gate import outbox
+from bot.model import Card, Delivery, DeliveryKind, DeliveryState, Question
+from bot.ports import CardReceipt, Messenger, Session, SessionState, Wakeups
+from bot.staff.directory import mark_unreachable
+from bot.workers.loop import Step
+from bot.workers.sending import PAST_CARE, Ready, send
+from bot.workers.tools import DeskMaker
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 32
+_OPERATOR_PAUSE = timedelta(minutes=1)
+_TRIES = 60  #: with back-off, most of a day; then a person is told
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxWorker:
+    database: Database
+    wakeups: Wakeups
+    clock: Clock
+    desk: DeskMaker
+    messenger: Messenger
+
+    async def step(self) -> Step:
+        """Send up to 32 deliveries side by side, one a lane."""
+        now = self.clock.now()
+        async with self.database.begin() as session:
+            rows = await outbox.claim_due(session, now=now, limit=_AT_ONCE)
+            ready = [await self._prepare(session, row, now) for row in rows]
+        if not rows:
+            async with self.database.read() as session:
+                return Step(due_at=await outbox.next_due_at(session, now))
+        results = await asyncio.gather(
+            *(self._deliver(one) for one in ready if one is not None), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return Step(busy=True)
+
+    async def _prepare(self, session: AsyncSession, row: Delivery, now: datetime) -> Ready | None:
+        """What sending needs beside the delivery. None when it need not be sent any more; then it is marked here."""
+        if row.expires_at is not None and now >= row.expires_at:
+            _finish(row, DeliveryState.FAILED, now, failed="too late")
+            return None
+        ready = await Ready.load(session, row)
+        if ready is None:
+            _finish(row, DeliveryState.CANCELLED, now, failed="nothing to update")
+        return ready
+
+    async def _deliver(self, ready: Ready) -> None:
+        delivery = ready.delivery
+        found: Session | None = None
+        receipt: CardReceipt | None = None
+        error: MessengerError | None = None
+        try:
+            receipt = await send(self.messenger, ready)
+        except SessionStateError as state_error:
+            error = state_error
+            found = await self._look(ready)
+        except MessengerError as messenger_error:
+            error = messenger_error
+        now = self.clock.now()
+        async with self.database.begin() as session:
+            row = await held(session, Delivery, delivery.seq, delivery.fence)
+            if row is None or row.state != DeliveryState.QUEUED:
+                return
+            row.lease_until = None
+            if error is None or (isinstance(error, AlreadySentError) and row.attempts > 1):
+                await self._sent(session, row, receipt, now)
+            else:
+                await self._not_sent(session, row, error, found, now)
+            outcome = row.state if error is None else type(error).__name__
+            metrics.DELIVERIES.labels(row.kind, outcome).inc()
+        await self.wakeups.wake("outbox")
+        await self.wakeups.wake("asks")
+
+    async def _look(self, ready: Ready) -> Session | None:
+        """95018: what is the session's state? None when WeCom does not say."""
+        try:
+            return await self.messenger.session(ready.account, ready.customer)
+        except MessengerError:
+            return None
+
+    async def _sent(self, session: AsyncSession, row: Delivery, receipt: CardReceipt | None, now: datetime) -> None:
+        _finish(row, DeliveryState.SENT, now)
+        desk = self.desk()
+        if row.kind in (DeliveryKind.REPLY, DeliveryKind.WELCOME):
+            await aftermath.sent(session, row, desk, now)
+        elif row.kind == DeliveryKind.HANDOVER:
+            await handoff.taken(session, row, desk, now)
+        elif row.kind == DeliveryKind.END:
+            await handoff.given_back(session, row, now)
+        elif receipt is not None:
+            await self._card_sent(session, row, receipt, now)
+        if row.kind in PAST_CARE:
+            row.payload = {}  # the customer's words are kept with the message only
+
+    async def _card_sent(self, session: AsyncSession, row: Delivery, receipt: CardReceipt, now: datetime) -> None:
+        card = await session.get(Card, row.card_id) if row.card_id else None
+        if card is not None and receipt.response_code:
+            card.response_code, card.response_code_at = receipt.response_code, now
+        if receipt.unreachable:
+            await mark_unreachable(session, receipt.unreachable, now)
+            if row.staff in receipt.unreachable:
+                await _ask_another(session, card, now)
+        if card is not None and row.kind == DeliveryKind.CARD:
+            self.desk().journal.note(
+                "card.sent", conversation=card.conversation_id, facts={"staff": card.staff, "card": card.id}
+            )
+
+    async def _not_sent(
+        self, session: AsyncSession, row: Delivery, error: MessengerError, found: Session | None, now: datetime
+    ) -> None:
+        log.info(
+            "delivery.not_sent",
+            delivery=row.id,
+            kind=row.kind,
+            error=type(error).__name__,
+            code=error.code,
+            attempts=row.attempts,
+        )
+        row.code = error.code
+        if row.kind == DeliveryKind.HANDOVER and isinstance(error, HandoverRefusedError):
+            _finish(row, DeliveryState.FAILED, now, failed=error.hint)
+            await handoff.take_refused(session, row, error.hint, self.desk(), now)
+        elif self._tries_again(row, error, found, now):
+            return
+        else:
+            await self._give_up(session, row, error, found, now)
+
+    def _tries_again(self, row: Delivery, error: MessengerError, found: Session | None, now: datetime) -> bool:
+        """Put it off where that can help."""
+        if row.attempts >= _TRIES:
+            return False
+        backoff = timedelta(seconds=min(2 ** min(row.attempts, 8) / 2, 120))
+        if isinstance(error, TryLaterError):
+            row.due_at = now + max(error.retry_in, timedelta(milliseconds=200))
+        elif isinstance(error, OutcomeUnknownError):
+            row.is_uncertain, row.due_at = True, now + backoff
+        elif isinstance(error, OperatorError):
+            row.due_at = now + _OPERATOR_PAUSE
+            log.error("operator.needed", code=error.code, hint=error.hint)
+        elif isinstance(error, SessionStateError) and found is None:
+            row.due_at = now + backoff
+        elif (
+            isinstance(error, SessionStateError)
+            and found is not None
+            and _may_send(found)
+            and "again" not in row.payload
+        ):
+            row.payload = row.payload | {"again": True}  # once more
+            row.due_at = now
+        else:
+            return False
+        return True
+
+    async def _give_up(
+        self, session: AsyncSession, row: Delivery, error: MessengerError, found: Session | None, now: datetime
+    ) -> None:
+        reason = error.hint or "企业微信没有接受"
+        _finish(row, DeliveryState.FAILED, now, failed=f"{type(error).__name__} {error.code or ''}".strip())
+        desk = self.desk()
+        if row.kind in (DeliveryKind.REPLY, DeliveryKind.WELCOME):
+            if isinstance(error, QuotaUsedError):
+                await aftermath.quota_was_wrong(session, row)
+            if isinstance(error, SessionStateError) and found is not None and not _may_send(found):
+                await aftermath.session_was(session, row, found, desk, now)
+            elif not isinstance(error, CodeUsedError):
+                await aftermath.failed(session, row, reason, desk, now)
+        elif row.kind == DeliveryKind.HANDOVER:
+            await handoff.take_refused(session, row, reason, desk, now)
+        elif row.kind == DeliveryKind.CARD:
+            card = await session.get(Card, row.card_id) if row.card_id else None
+            await _ask_another(session, card, now)
+
+
+def _may_send(found: Session) -> bool:
+    return found.state in (SessionState.NEW, SessionState.ASSISTANT)
+
+
+def _finish(row: Delivery, state: DeliveryState, now: datetime, *, failed: str = "") -> None:
+    row.state, row.finished_at, row.failed, row.lease_until = state, now, failed[:200], None
+    if state is not DeliveryState.SENT and row.kind in PAST_CARE:
+        row.payload = {}
+
+
+async def _ask_another(session: AsyncSession, card: Card | None, now: datetime) -> None:
+    """The card reached nobody: the question is asked anew, of somebody else."""
+    if card is None or card.question_id is None:
+        return
+    card.closed_at, card.closed_line = now, "没有送到"
+    question = await session.get(Question, card.question_id, with_for_update=True)
+    if question is not None and question.is_open:
+        question.ask_at = now

@@ -1,0 +1,99 @@
+"""APScheduler is a clock only: a fire inserts a row (job, slot), and whoever inserts it does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import delete, select
+
+from bot.clock import Clock, SystemClock
+from bot.db import Database
+from bot.db.once import insert_once
+from bot.errors import MessengerError
+from bot.model import Account, Event, Slot
+from bot.wecom.kf import KfApi
+from bot.workers.kf import pull_all_at_start
+
+log = structlog.get_logger(__name__)
+
+EVENTS_KEPT = timedelta(days=30)
+_TICK = 30  #: seconds between two fires of the clock; a slot is taken once, however often it ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+class Schedule:
+    """Runs jobs once a slot over all processes; a slot missed while everything was down is made up for at start."""
+
+    def __init__(self, database: Database, clock: Clock, jobs: list[Job]) -> None:
+        self._database = database
+        self._clock = clock
+        self._jobs = jobs
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self.fire,
+                IntervalTrigger(seconds=_TICK, timezone=UTC),
+                args=[job],
+                id=job.name,
+                next_run_time=SystemClock().now(),
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def fire(self, job: Job) -> bool:
+        """Do the job unless this slot was taken; whether it was ours."""
+        now = self._clock.now()
+        started = datetime.fromtimestamp(now.timestamp() // job.every.total_seconds() * job.every.total_seconds(), UTC)
+        async with self._database.begin() as session:
+            if await insert_once(session, Slot(job=job.name, slot=started.isoformat(), taken_at=now)) is None:
+                return False
+        log.info("slot.taken", job=job.name, slot=started.isoformat())
+        await job.run()
+        return True
+
+
+async def sync_accounts(database: Database, api: KfApi, clock: Clock) -> None:
+    """Learn from WeCom which accounts there are and which this app may drive."""
+    try:
+        found = await api.accounts()
+    except MessengerError as error:
+        log.warning("accounts.not_listed", code=error.code, hint=error.hint)
+        return
+    known = {account.id: account for account in found}
+    async with database.begin() as session:
+        for account in found:
+            await insert_once(
+                session,
+                Account(id=account.id, name=account.name[:64], is_managed=account.is_managed, pull_at=clock.now()),
+            )
+        for row in await session.scalars(select(Account).where(Account.id.in_(known))):
+            row.name, row.is_managed = known[row.id].name[:64], known[row.id].is_managed
+
+
+async def purge(database: Database, clock: Clock) -> None:
+    """Drop raw events that are long done."""
+    async with database.begin() as session:
+        await session.execute(delete(Event).where(Event.done_at < clock.now() - EVENTS_KEPT))
+        await session.execute(delete(Slot).where(Slot.taken_at < clock.now() - EVENTS_KEPT))
+
+
+__all__ = ["Job", "Schedule", "pull_all_at_start", "purge", "sync_accounts"]
