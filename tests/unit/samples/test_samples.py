@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import knowledge
+from intents.recogniser import Recogniser
 from knowledge import template
 from knowledge.chain import Role, Store
 from knowledge.content import Content, Loaded, load
@@ -73,7 +74,9 @@ def answers(content: Content, entry: Entry) -> list[str]:
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_only_empty_cells_are_warned_of(loaded: dict[str, Loaded], name: str) -> None:
-    strange = [str(problem) for problem in loaded[name].problems if problem.is_error or problem.code != "empty-variable"]
+    strange = [
+        str(problem) for problem in loaded[name].problems if problem.is_error or problem.code != "empty-variable"
+    ]
     assert strange == []
 
 
@@ -200,3 +203,9 @@ def test_hotel_shows_every_way_of_writing() -> None:
     joined = b"".join(data for path, data in files.items() if path.endswith(".csv"))
     assert b"##" in joined
     assert re.search(rb'"[^",]+\n[^",]+"', joined), "questions on lines of their own within a cell"
+
+
+def test_no_question_to_customers_is_taken_for_something_else(chain: Content) -> None:
+    recogniser = Recogniser.load()
+    asked = [said for entry in chain.entries.values() if entry.audience is Audience.CUSTOMER for said in entry.wordings]
+    assert {said: found.intent for said in asked if (found := recogniser.recognise(said)[0]).intent != "none"} == {}
