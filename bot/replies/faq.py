@@ -38,9 +38,11 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     whole = content.index.search(text, scope, _DEPTH) if text else ()
     looked_up = pieces[:MOST_PIECES] if len(pieces) > 1 else ()
     by_piece = [content.index.search(piece, scope, _DEPTH) for piece in looked_up]
-    answers = _choose(whole, by_piece, content.policy.answer_line)
-    covered = _cover(pieces, by_piece, answers) and len(pieces) <= MOST_PIECES
-    return Findings(_merge([whole, *by_piece]), answers, covered)
+    line = content.policy.answer_line
+    answers = _choose(whole, by_piece, line)
+    is_own = bool(whole) and whole[0].is_own_wording
+    is_all = len(answers) == 1 and (is_own or _cover(pieces, by_piece, answers[0], line))
+    return Findings(_merge([whole, *by_piece]), answers, is_all)
 
 
 def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
@@ -122,43 +124,44 @@ def _choose(whole: Sequence[Hit], by_piece: Sequence[Sequence[Hit]], line: float
     Pieces that each have an answer are things of their own, unless the question as a whole is answered better by an
     entry that none of them found: 大床房 / 多少钱 is one thing.
     """
-    best = next((hit for hit in whole if _answers(hit, line)), None)
-    tops = [hits[0] for hits in by_piece if hits and _answers(hits[0], line)]
-    if best is not None and (best.is_own_wording or all(best.confidence >= hit.confidence for hit in tops)):
-        numbers = {hit.entry.number for hit in tops}
-        if best.is_own_wording or best.entry.number not in numbers or len(numbers) == 1:
-            return (best,)
-    by_number: dict[str, Hit] = {}
-    for hit in tops or ([best] if best else []):
-        known = by_number.get(hit.entry.number)
-        by_number[hit.entry.number] = hit if known is None or hit.confidence > known.confidence else known
-    return tuple(by_number.values())
+    best = whole[0] if whole and _answers(whole[0], line) else None
+    tops = _once([hits[0] for hits in by_piece if hits and _answers(hits[0], line)])
+    if best is None:
+        return tops
+    if best.is_own_wording:
+        return (best,)
+    is_among_several = len(tops) > 1 and best.entry.number in {hit.entry.number for hit in tops}
+    is_best = all(best.confidence >= hit.confidence for hit in tops)
+    return (best,) if is_best and not is_among_several else tops
 
 
 def _answers(hit: Hit, line: float) -> bool:
     return hit.confidence >= line or hit.is_own_wording
 
 
-def _cover(pieces: Sequence[str], by_piece: Sequence[Sequence[Hit]], answers: Sequence[Hit]) -> bool:
+def _cover(pieces: Sequence[str], by_piece: Sequence[Sequence[Hit]], only: Hit, line: float) -> bool:
     """Whether the one answer is to everything said: each piece leads to it, or asks for nothing."""
-    if len(answers) != 1:
+    if len(pieces) > max(len(by_piece), 1):
         return False
-    if answers[0].is_own_wording and not by_piece:
-        return True
-    number = answers[0].entry.number
     return all(
-        hits[0].entry.number == number if hits else not asks(piece)
+        not asks(piece) or (hits and hits[0].entry.number == only.entry.number and _answers(hits[0], line))
         for piece, hits in zip(pieces, by_piece, strict=False)
     )
 
 
 def _merge(found: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
+    hits = _once(hit for hits in found for hit in hits if hit.confidence >= FLOOR)
+    return tuple(sorted(hits, key=lambda hit: (-hit.confidence, hit.entry.number)))
+
+
+def _once(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Every entry once, at its best, in the order in which they came up."""
     best: dict[str, Hit] = {}
-    for hit in (hit for hits in found for hit in hits):
+    for hit in hits:
         known = best.get(hit.entry.number)
-        if hit.confidence >= FLOOR and (known is None or hit.confidence > known.confidence):
+        if known is None or (hit.is_own_wording, hit.confidence) > (known.is_own_wording, known.confidence):
             best[hit.entry.number] = hit
-    return tuple(sorted(best.values(), key=lambda hit: (-hit.confidence, hit.entry.number)))
+    return tuple(best.values())
 
 
 # --- what we would say -----------------------------------------------------------------------------------------------
