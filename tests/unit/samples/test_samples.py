@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 import knowledge
 from intents.recogniser import Recogniser
@@ -16,7 +17,7 @@ from knowledge import template
 from knowledge.chain import Role, Store
 from knowledge.content import Content, Loaded, load
 from knowledge.entry import Audience, Autonomy, Entry, Status
-from knowledge.index import Scope
+from knowledge.index import Hit, Scope
 
 SAMPLES = Path(knowledge.__file__).parent / "samples"
 CHAINS = ("hotel", "coffee")
@@ -209,3 +210,22 @@ def test_no_question_to_customers_is_taken_for_something_else(chain: Content) ->
     recogniser = Recogniser.load()
     asked = [said for entry in chain.entries.values() if entry.audience is Audience.CUSTOMER for said in entry.wordings]
     assert {said: found.intent for said in asked if (found := recogniser.recognise(said)[0]).intent != "none"} == {}
+
+
+def test_questions_that_stand_in_no_entry_find_theirs(hotel: Content) -> None:
+    asked = yaml.safe_load((Path(__file__).parent / "asked.yaml").read_text(encoding="utf-8"))
+    scope = Scope(Audience.CUSTOMER, hotel.stores["T001"], DEMO_DAY)
+    strangers = asked.pop("none")
+    found = {said: hotel.index.search(said, scope) for questions in asked.values() for said in questions}
+    right = [said for number, said in _pairs(asked) if found[said] and found[said][0].entry.number == number]
+    assert len(right) / len(found) >= 0.85
+    taken = [said for said in strangers if (hits := hotel.index.search(said, scope)) and is_answer(hotel, hits[0])]
+    assert len(taken) <= 2, taken
+
+
+def is_answer(content: Content, hit: Hit) -> bool:
+    return hit.confidence >= content.policy.answer_line
+
+
+def _pairs(asked: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(number, said) for number, questions in asked.items() for said in questions]
