@@ -41,9 +41,9 @@ def compile_template(template: str, lists: Mapping[str, str], clean: Clean, gap:
 
 
 def any_of(expressions: Iterable[str]) -> str:
-    """One expression for all, the longest first; matches nothing when there are none."""
-    ordered = sorted(expressions, key=len, reverse=True)
-    return f"(?:{'|'.join(ordered)})" if ordered else "(?!)"
+    """One expression for all, the first that fits counts; matches nothing when there are none."""
+    options = "|".join(expressions)
+    return f"(?:{options})" if options else "(?!)"
 
 
 class _Reader:
