@@ -148,16 +148,19 @@ class PlayedStaff:
 
     async def next_card(self, timeout: float | None = None) -> PlayedCard:
         """The oldest open card that was not handed out yet. Raises NothingCameError."""
-
-        async def look() -> PlayedCard | None:
-            for item in await self.inbox():
-                if item["kind"] == "card" and item["state"] == "open" and not self._seen & _task_ids(item):
-                    return PlayedCard(self, item)
-            return None
-
-        card = await self.play.until(look, timeout, f"{self.account} 没有收到新卡")
-        self._seen.add(card.task_id)
+        card = await self.play.until(self.find_card, timeout, f"{self.account} 没有收到新卡")
+        self.take(card)
         return card
+
+    async def find_card(self) -> PlayedCard | None:
+        """The oldest open card that was not handed out yet; `take` hands it out."""
+        for item in await self.inbox():
+            if item["kind"] == "card" and item["state"] == "open" and not self._seen & _task_ids(item):
+                return PlayedCard(self, item)
+        return None
+
+    def take(self, card: PlayedCard) -> None:
+        self._seen.add(card.task_id)
 
     async def notices(self) -> list[str]:
         """What notices and texts said, oldest first."""
