@@ -38,6 +38,7 @@ _STYLES = {
     Kind.MEDIA: Style.ALONE,
     Kind.PERSON: Style.ALONE,
 }
+_VERBS = {Kind.FAQ: "问", Kind.REFERENCE: "问", Kind.MEDIA: "发来"}  #: 小满 问停车
 _BASES = {
     Kind.CHOICES: "没有找到合适的条目",
     Kind.MEDIA: "不是文字,请您看一眼",
@@ -52,7 +53,10 @@ _BASES = {
 
 def is_same(draft: Draft, suggestion: Suggestion) -> bool:
     """Whether the suggestion says what the draft says already."""
-    return (draft.kind, draft.entry, draft.text) == (suggestion.kind, suggestion.entry_number, suggestion.text)
+    if (draft.kind, draft.entry, draft.text) != (suggestion.kind, suggestion.entry_number, suggestion.text):
+        return False
+    offered = [candidate["entry_number"] for candidate in draft.candidates]
+    return draft.kind != Kind.CHOICES or offered == [candidate.entry_number for candidate in suggestion.candidates]
 
 
 async def add_draft(
@@ -210,7 +214,7 @@ async def compose(
             style=style,
             store=desk.store_name(conversation.store),
             nickname=shown_name(customer),
-            topic=draft.topic,
+            topic=_VERBS.get(kind, "") + draft.topic,
             said_at=question.said_at,
             zone=desk.policy.zone,
             quote=await quote(session, question.id),

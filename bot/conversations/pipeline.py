@@ -109,6 +109,12 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
     return Understood(suggestion, store, may_ask and suggestion.kind not in (Kind.COMPLAINT, Kind.OPT_OUT))
 
 
+def not_understood(work: Work) -> Understood:
+    """For when understanding itself broke: a clerk gets a card all the same, never silence."""
+    suggestion = Suggestion(Kind.CHOICES, topic="新消息", reasons=("没能读懂这条消息",))
+    return Understood(suggestion if work.is_ours and work.bubbles else None, work.store, ask_store=False)
+
+
 def _which_store(work: Work, desk: Desk) -> str | None:
     """A tapped store wins; else what is known; else the account's only store; else the store that the words name."""
     here = {store.number: store for store in desk.content.store_by_account(work.account)}
@@ -195,7 +201,7 @@ async def _apply(
     }
     facts |= {"confidence": round(suggestion.confidence, 2), "reasons": suggestion.reasons}
     desk.journal.note("question.understood", conversation=conversation.id, facts=facts)
-    if suggestion.kind is Kind.OPT_OUT:
+    if suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents:
         consent.opt_out(await session.get_one(Customer, conversation.customer_id), now)
     if suggestion.kind is Kind.COMPLAINT:
         conversation.complaint_at = conversation.complaint_at or now

@@ -175,7 +175,7 @@ def _to_customer(content: CustomerContent) -> dict[str, Any]:
 
 def _to_staff(body: CardFace | ClosedFace | str) -> tuple[DeliveryKind, dict[str, Any]]:
     if isinstance(body, str):
-        return DeliveryKind.NOTICE, {"text": body}
+        return DeliveryKind.NOTICE, {"text": body.replace("<", "＜")}  # app texts render links: no customer sets one
     if isinstance(body, ClosedFace):
         return DeliveryKind.CARD_UPDATE, {"closed": body.line}
     return DeliveryKind.CARD, {"face": asdict(body)}

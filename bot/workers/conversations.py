@@ -6,6 +6,8 @@ import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+import structlog
+
 from bot import metrics
 from bot.clock import Clock
 from bot.conversations import pipeline
@@ -13,6 +15,8 @@ from bot.db import Database
 from bot.ports import Wakeups
 from bot.workers.loop import Step
 from bot.workers.tools import DeskMaker
+
+log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
 
@@ -42,8 +46,14 @@ class ConversationWorker:
     async def _conclude(self, work: pipeline.Work) -> None:
         desk = self.desk()
         loop = asyncio.get_running_loop()
-        with metrics.UNDERSTANDING.time():
-            found = await loop.run_in_executor(self.executor, pipeline.understand, work, desk, self.clock.now())
+        try:
+            with metrics.UNDERSTANDING.time():
+                found = await loop.run_in_executor(self.executor, pipeline.understand, work, desk, self.clock.now())
+        except Exception as error:
+            log.error(
+                "question.not_understood", conversation=work.conversation_id, error=type(error).__name__, exc_info=error
+            )
+            found = pipeline.not_understood(work)
         async with self.database.begin() as session:
             await pipeline.conclude(session, work, found, desk, self.clock.now())
         await self.wakeups.wake("outbox")

@@ -93,7 +93,9 @@ class OutboxWorker:
             if row is None or row.state != DeliveryState.QUEUED:
                 return
             row.lease_until = None
-            if error is None or (isinstance(error, AlreadySentError) and row.attempts > 1):
+            if error is None or isinstance(
+                error, AlreadySentError
+            ):  # our ids never collide: an earlier try got through
                 await self._sent(session, row, receipt, now)
             else:
                 await self._not_sent(session, row, error, found, now)
