@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.sandbox.play import Player
+from bot.sandbox.play_line import Line
 
 
 class PlayedCard:
@@ -129,7 +128,7 @@ class PlayedCard:
 class PlayedStaff:
     """A member of staff with WeCom in hand."""
 
-    def __init__(self, play: Player, account: str) -> None:
+    def __init__(self, play: Line, account: str) -> None:
         self.play = play
         self.account = account
         self._seen: set[str] = set()  #: task ids that `next_card` has handed out
@@ -198,8 +197,10 @@ class PlayedStaff:
         return await self.play.post(f"/staff/{self.account}/{verb}", body)
 
     async def _to(self, customer: str, account: str) -> dict[str, Any]:
-        played = self.play.customer(customer)
-        return {"customer": await played.id(), "account": account or played.account or await self.play.first_account()}
+        return {
+            "customer": await self.play.customer_id(customer),
+            "account": account or await self.play.account_of(customer),
+        }
 
 
 def _task_ids(item: dict[str, Any]) -> set[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.sandbox.play import NothingCameError, Player, PlayError
+from bot.sandbox.play import Player
+from bot.sandbox.play_line import NothingCameError, PlayError
 from bot.sandbox.scenario_stage import ScenarioError, Stage, Step, UnmetError
 from bot.sandbox.scenario_steps import check_step, find_action
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.sandbox.play import NothingCameError
+from bot.sandbox.play_line import NothingCameError
 from bot.sandbox.play_staff import PlayedCard, PlayedStaff
 from bot.sandbox.scenario_card import EXPECTATIONS, card_problem
 from bot.sandbox.scenario_stage import ACTORS, ScenarioError, Stage, Step, UnmetError

@@ -10,7 +10,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.sandbox.platform import CALLS_A_MINUTE, Rates
-from bot.sandbox.play import Player, PlayError
+from bot.sandbox.play import Player
+from bot.sandbox.play_line import PlayError
 from bot.sandbox.seed import SandboxSeed, describe, make_seed
 from bot.sandbox.server import Running, running
 from tests.unit.sandbox.harness import HOTEL, Platform

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.play import Player, PlayError
+from bot.sandbox.play import Player
+from bot.sandbox.play_line import PlayError
 from tests.unit.sandbox.harness import HOTEL, Platform
 
 
