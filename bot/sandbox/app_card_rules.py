@@ -39,6 +39,8 @@ def _check_common(card: Body, *, is_title_needed: bool) -> None:
         raise PlatformRefusal(Code.NO_TITLE, "missing title")
     _check_quote(fields.table(card, "quote_area"))
     _check_facts(card)
+    action = fields.table(card, "card_action")
+    _check_target(action, low=0, high=2, bad=Code.BAD_CARD_ACTION)
     for jump in fields.tables(card, "jump_list", most=3, bad=Code.BAD_JUMP_LIST):
         fields.text(jump, "title", missing=Code.NO_CARD_TITLE)
         _check_target(jump, low=0, high=2, bad=Code.BAD_JUMP_LIST)

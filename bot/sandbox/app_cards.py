@@ -45,8 +45,12 @@ def face_of(card: Body) -> dict[str, Any]:
 
 
 def _questions(card: Body) -> list[Body]:
-    single = card.get("button_selection") or card.get("checkbox")
-    return [single] if single else card.get("select_list") or []
+    """What a card of its type asks; fields of other types are ignored, as on the platform."""
+    kind = card["card_type"]
+    if kind == "multiple_interaction":
+        return list(card["select_list"])
+    single = card.get({"button_interaction": "button_selection", "vote_interaction": "checkbox"}.get(kind, ""))
+    return [single] if single else []
 
 
 def _choices(question: Body) -> dict[str, Any]:
@@ -60,8 +64,9 @@ def _choices(question: Body) -> dict[str, Any]:
 
 
 def _buttons(card: Body) -> list[dict[str, Any]]:
-    submit = card.get("submit_button")
-    listed = card.get("button_list") or ([submit] if submit else [])
+    if card["card_type"] not in INTERACTIVE:
+        return []
+    listed = card["button_list"] if card["card_type"] == "button_interaction" else [card["submit_button"]]
     return [
         {
             "text": button["text"],

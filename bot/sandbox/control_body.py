@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.fields import read_json
 from bot.sandbox.refusal import ControlRefusal
 
 Body = dict[str, Any]
@@ -22,8 +22,8 @@ async def read_body(request: web.Request) -> Body:
     if request.content_type != "application/json":
         raise ControlRefusal("请求要是 JSON(Content-Type: application/json)", 415)
     try:
-        body = json.loads(await request.read())
-    except ValueError:
+        body = read_json(await request.read())
+    except (ValueError, RecursionError):
         raise ControlRefusal("请求不是 JSON", 400) from None
     if not isinstance(body, dict):
         raise ControlRefusal("请求要是一个 JSON 对象", 400)

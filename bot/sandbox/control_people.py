@@ -139,7 +139,10 @@ async def set_staff(request: web.Request) -> web.Response:
 
 
 async def staff_inbox(request: web.Request) -> web.Response:
-    return web.json_response({"inbox": [item.as_json() for item in _staff(request).inbox]})
+    """Everything, newest last; `?state=open` for the open cards only."""
+    wanted = request.query.get("state", "")
+    inbox = [item.as_json() for item in _staff(request).inbox if wanted in {"", item.state}]
+    return web.json_response({"inbox": inbox})
 
 
 async def staff_presses(request: web.Request) -> web.Response:

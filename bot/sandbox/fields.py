@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from bot.sandbox.refusal import Code, PlatformRefusal
 
 Body = dict[str, Any]
+
+
+def read_json(raw: bytes) -> Any:
+    """JSON as the platform reads it. Raises ValueError for what is none, or holds half a character."""
+    data = json.loads(raw)
+    if b"\\u" in raw:
+        json.dumps(data, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8: UnicodeEncodeError
+    return data
 
 
 def text(

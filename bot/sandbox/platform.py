@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.sandbox import app_cards, app_send, kf_accounts, kf_pull, kf_send, kf_sessions
 from bot.sandbox.faults import ERRCODES, Fault, Switched
-from bot.sandbox.fields import Body
+from bot.sandbox.fields import Body, read_json
 from bot.sandbox.media import Media
 from bot.sandbox.refusal import Code, PlatformRefusal
 from bot.sandbox.sandbox import Sandbox
@@ -162,8 +162,8 @@ def _work(request: web.Request, sandbox: Sandbox, path: str, body: Body | None) 
 async def _body(request: web.Request) -> Body | None:
     """The JSON object in the body; None when it is something else."""
     try:
-        body: Any = json.loads(await request.read())
-    except ValueError:
+        body: Any = read_json(await request.read())
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 

@@ -153,8 +153,8 @@ class PlayedStaff:
 
     async def find_card(self) -> PlayedCard | None:
         """The oldest open card that was not handed out yet; `take` hands it out."""
-        for item in await self.inbox():
-            if item["kind"] == "card" and item["state"] == "open" and not self._seen & _task_ids(item):
+        for item in (await self.play.get(f"/staff/{self.account}/inbox", state="open"))["inbox"]:
+            if not self._seen & _task_ids(item):
                 return PlayedCard(self, item)
         return None
 
