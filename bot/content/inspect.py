@@ -27,14 +27,19 @@ class Report:
 
 def check(path: Path) -> Report:
     """Check a folder, or one file as if it lay in `faq/`."""
-    loaded = load(_files(path))
+    loaded = look(path)
     text = "\n".join(part for part in (report.format_problems(loaded.problems), report.summary(loaded)) if part)
     return Report(text, dict(report.to_json(loaded)), loaded.content is None)
 
 
+def look(path: Path) -> Loaded:
+    """A folder or one file, with whatever is wrong with it. Raises SettingsError when there is none."""
+    return load(_files(path))
+
+
 def load_or_explain(path: Path) -> Content:
     """The content of a folder. Raises SettingsError with HQ's problems where it has errors."""
-    loaded: Loaded = load(_files(path))
+    loaded = look(path)
     if loaded.content is None:
         raise SettingsError(f"CONTENT_DIR: {path}\n{report.format_problems(loaded.problems)}\n{report.summary(loaded)}")
     return loaded.content

@@ -28,6 +28,11 @@ def newest_revision() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has that migration; one that it has not was made by a newer program."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 async def migrate(database: Database) -> None:
     """Upgrade to the newest revision. On PostgreSQL others wait on an advisory lock, and then find nothing to do."""
     async with database.writing(), database.engine.connect() as connection:

@@ -4,7 +4,8 @@ Some errors are of use inside `wecom/` only; each is a kind of the tree's:
 
 OperatorError
 ├── StaleTokenError      get a fresh access token and ask once more
-└── BadSecretError       do not ask for a token again soon: repeated wrong secrets ban the IP for an hour
+├── BadSecretError       do not ask for a token again soon: repeated wrong secrets ban the IP for an hour
+└── UntrustedIpError     an administrator has to add our `address` to 企业可信IP
 TryLaterError
 ├── BusyError            -1: ask again at once, three tries at most
 └── SlowDownError        leave this path alone for `retry_in`
@@ -55,6 +56,12 @@ class BadSecretError(OperatorError):
     """The secret or the corp id is wrong."""
 
 
+class UntrustedIpError(OperatorError):
+    """Our address is not among the app's 企业可信IP. `address` is the one that WeCom saw; "" when it does not say."""
+
+    address = ""
+
+
 class BusyError(TryLaterError):
     """WeCom's system is busy."""
 
@@ -83,7 +90,6 @@ _OPERATOR = frozenset(
         50001,
         50003,
         60011,
-        60020,
         60021,
         95003,
         95011,
@@ -115,6 +121,7 @@ _KINDS: dict[int, type[MessengerError]] = {
     95007: StaleSignalError,
     95018: SessionStateError,
     81013: NobodyReachedError,
+    60020: UntrustedIpError,
     **dict.fromkeys(_STALE_TOKEN, StaleTokenError),
     **dict.fromkeys(_BAD_SECRET, BadSecretError),
     **dict.fromkeys(_OPERATOR, OperatorError),
@@ -150,7 +157,10 @@ def to_error(code: int, errmsg: str, path: str) -> MessengerError:
     if code in _PAUSE:
         kind = SlowDownError if code in _SLOW_DOWN else TryLaterError
         return kind(message, retry_in=_pause(code, path), code=code, hint=hint)
-    return _kind(code, errmsg, path)(message, code=code, hint=hint)
+    error = _kind(code, errmsg, path)(message, code=code, hint=hint)
+    if isinstance(error, UntrustedIpError):
+        error.address = _our_address(errmsg)
+    return error
 
 
 def _pause(code: int, path: str) -> timedelta:
@@ -175,6 +185,11 @@ def _names_a_code(code: int, errmsg: str) -> bool:
 
 
 def _hint(code: int, errmsg: str) -> str:
-    hint = explain(code)
-    address = re.search(r"\bfrom ip:? *([0-9A-Fa-f.:]{3,45})", errmsg)
-    return f"{hint}(出口 IP:{address[1].rstrip('.')})" if code == 60020 and address else hint
+    hint, address = explain(code), _our_address(errmsg)
+    return f"{hint}(出口 IP:{address})" if code == 60020 and address else hint
+
+
+def _our_address(errmsg: str) -> str:
+    """Where WeCom says the request came from."""
+    found = re.search(r"\bfrom ip:? *([0-9A-Fa-f.:]{3,45})", errmsg)
+    return found[1].rstrip(".") if found else ""

@@ -34,6 +34,14 @@ class KfAccount:
     is_managed: bool  #: false when this app cannot drive it
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who serves an account."""
+
+    staff: Mapping[str, bool]  #: accounts named one by one, and whether each receives customers now
+    has_departments: bool  #: members of whole departments serve as well; WeCom does not name them
+
+
 class KfApi:
     """The calls below /cgi-bin/kf/. All raise the MessengerError family."""
 
@@ -108,9 +116,14 @@ class KfApi:
 
     async def servicers(self, account: str) -> dict[str, bool]:
         """Servicers of an account, and whether each receives customers now. Departments are left out."""
+        return dict((await self.roster(account)).staff)
+
+    async def roster(self, account: str) -> Roster:
+        """Servicers of an account, and whether departments serve it, too."""
         data = await self._client.get("kf/servicer/list", open_kfid=account)
-        rows = ((staff_in(row, "userid"), row) for row in _dicts(data, "servicer_list"))
-        return {staff: int_in(row, "status") == 0 for staff, row in rows if staff}
+        rows = [(staff_in(row, "userid"), row) for row in _dicts(data, "servicer_list")]
+        receiving = {staff: int_in(row, "status") == 0 for staff, row in rows if staff}
+        return Roster(receiving, has_departments=any("department_id" in row for staff, row in rows if not staff))
 
     async def add_servicers(self, account: str, staff: Iterable[str]) -> dict[str, str]:
         """Make staff servicers; who is one already stays one. Returns who was refused, and why in Chinese."""

@@ -25,6 +25,7 @@ from bot.wecom.errcodes import (
     SlowDownError,
     StaleSignalError,
     StaleTokenError,
+    UntrustedIpError,
     explain,
     explain_failure,
     is_known,
@@ -57,7 +58,7 @@ SEND, ON_EVENT, MESSAGE, UPDATE = (
         (40091, BadSecretError),
         (48002, OperatorError),
         (48007, OperatorError),
-        (60020, OperatorError),
+        (60020, UntrustedIpError),
         (301002, OperatorError),
         (50003, OperatorError),
         (95017, OperatorError),
@@ -112,6 +113,9 @@ def test_errmsg_is_never_repeated_but_our_own_address_is() -> None:
     errmsg = "not allow to access from your ip, hint: [17], from ip: 203.0.113.7, more info at https://x token-1"
     error = to_error(60020, errmsg, "kf/sync_msg")
     assert error.hint.endswith("(出口 IP:203.0.113.7)")
+    assert isinstance(error, UntrustedIpError)
+    assert error.address == "203.0.113.7"
+    assert to_error(60020, "not allow to access", "kf/sync_msg").hint == explain(60020)
     assert "token-1" not in f"{error!r} {error.hint} {error}"
     assert str(error) == "kf/sync_msg: errcode 60020"
     assert "203" not in to_error(40001, errmsg, "gettoken").hint
