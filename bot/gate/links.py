@@ -49,7 +49,7 @@ class Links:
         return _opened(plain)
 
     def read_late(self, token: str) -> EditPass | None:
-        """Whom and what a token of ours names, however old it is; None when it is forged. It allows nothing by itself."""
+        """Whom and what a token of ours names, however old; None when it is forged. It allows nothing by itself."""
         try:
             return _opened(self._fernet.decrypt(token.encode()))
         except (InvalidToken, ValueError):

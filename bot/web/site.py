@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import web
 
-from bot.web import callback, health
+from bot.web import callback, edit, health
 from bot.web.keys import SITE, Site
 from bot.web.middlewares import guard
+
+_STATIC = Path(__file__).parent / "static"
 
 
 def build_site(site: Site) -> web.Application:
@@ -18,4 +22,8 @@ def build_site(site: Site) -> web.Application:
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.figures)
+    app.router.add_get(edit.PATH, edit.show, allow_head=False)
+    app.router.add_post(edit.PATH, edit.decide)
+    app.router.add_post(edit.PATH_AGAIN, edit.again)
+    app.router.add_static("/static/", _STATIC)
     return app

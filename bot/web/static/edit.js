@@ -1,0 +1,138 @@
+// The edit page. Everything here is a help: without it the form still sends.
+import { collect, findUnknown } from "./numbers.js";
+import { countParts } from "./split.js";
+
+const form = document.querySelector("form.reply");
+const area = document.getElementById("text");
+const marks = document.getElementById("marks");
+const count = document.getElementById("count");
+const doubts = document.getElementById("doubts");
+const send = document.getElementById("send");
+const reset = document.getElementById("reset");
+const clear = document.getElementById("clear");
+const leave = document.getElementById("leave");
+const draft = JSON.parse(document.getElementById("draft").textContent);
+const sources = collect(JSON.parse(document.getElementById("sources").textContent));
+const left = Number(form.dataset.left);
+const quota = count.textContent;
+const kept = `text:${form.dataset.task}`;
+
+document.documentElement.classList.add("js");
+document.getElementById("chips").hidden = false;
+restore();
+look();
+
+area.addEventListener("input", () => {
+  remember();
+  look();
+});
+area.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && area.value.trim()) form.requestSubmit(send);
+});
+for (const chip of document.querySelectorAll(".chip")) {
+  chip.addEventListener("pointerdown", (event) => event.preventDefault()); // the text keeps its cursor and its keyboard
+  chip.addEventListener("click", () => insert(chip.dataset.text));
+}
+reset.addEventListener("click", () => replace(draft));
+clear.addEventListener("click", () => replace(""));
+document.addEventListener("click", (event) => {
+  if (!leave.contains(event.target)) leave.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") leave.open = false;
+});
+form.addEventListener("submit", (event) => {
+  if (form.dataset.busy) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.busy = "yes";
+  setTimeout(() => {
+    send.setAttribute("aria-disabled", "true");
+    if (event.submitter === send) send.textContent = "正在发送…";
+  });
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload(); // back from the result: show where the matter stands
+});
+
+function look() {
+  const text = area.value;
+  const unknown = findUnknown(text, sources);
+  mark(text, unknown);
+  tell(text);
+  doubt(unknown);
+  reset.hidden = text === draft || !draft;
+  clear.hidden = !text;
+  send.toggleAttribute("disabled", !text.trim());
+}
+
+function tell(text) {
+  const letters = Array.from(text.trim()).length;
+  const parts = countParts(text);
+  const isTooMuch = parts > left;
+  count.classList.toggle("over", isTooMuch);
+  if (isTooMuch) count.textContent = `${letters} 字 · 要分 ${parts} 条,只剩 ${left} 条,发不出去`;
+  else if (parts > 1) count.textContent = `${letters} 字 · 分 ${parts} 条发 · ${quota}`;
+  else count.textContent = letters ? `${letters} 字 · ${parts} 条 · ${quota}` : quota;
+}
+
+function doubt(unknown) {
+  const said = [...new Set(unknown.map((one) => one.text.trim()))].map((one) => `「${one}」`).join("");
+  const line = said ? `文件里没有这个数字,确认一下:${said}` : "";
+  if (doubts.textContent !== line) doubts.textContent = line;
+  doubts.hidden = !line;
+}
+
+function mark(text, unknown) {
+  const pieces = [];
+  let at = 0;
+  for (const one of unknown) {
+    pieces.push(text.slice(at, one.from));
+    const piece = document.createElement("mark");
+    piece.textContent = text.slice(one.from, one.to);
+    pieces.push(piece);
+    at = one.to;
+  }
+  marks.replaceChildren(...pieces, `${text.slice(at)}\n`);
+}
+
+function insert(text) {
+  const [from, to] = [area.selectionStart, area.selectionEnd];
+  const before = area.value.slice(0, from);
+  const isSentence = text.length > 24 && before.trim() && !before.endsWith("\n");
+  const added = isSentence ? `\n${text}` : text;
+  if (document.activeElement !== area || !document.execCommand("insertText", false, added)) {
+    area.setRangeText(added, from, to, "end");
+  }
+  remember();
+  look();
+}
+
+function replace(text) {
+  area.focus();
+  area.select();
+  if (!document.execCommand(text ? "insertText" : "delete", false, text)) area.value = text;
+  remember();
+  look();
+}
+
+// A page in WeCom is dropped when somebody looks at another chat: what was typed is kept for this tab.
+function remember() {
+  try {
+    sessionStorage.setItem(kept, area.value);
+  } catch {
+    // storage may be switched off; then it is not kept
+  }
+}
+
+function restore() {
+  if ("kept" in form.dataset) return;
+  try {
+    const text = sessionStorage.getItem(kept);
+    if (text) area.value = text;
+  } catch {
+    // as above
+  }
+  area.setSelectionRange(area.value.length, area.value.length);
+}
