@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.replies.anywhere import find_anywhere
 from bot.replies.persona import find_forbidden, word_answer
-from bot.replies.question import MOST_PIECES, asks, shorten, split
+from bot.replies.question import MOST_PIECES, asks, join_leaning, shorten, split
 from bot.replies.suggestion import Asked, Candidate, Kind, Suggestion
 from knowledge.content import Content
 from knowledge.entry import Audience, Autonomy, Entry
 from knowledge.index import Hit, Scope
 from knowledge.template import EmptyVariableError, render
 
-FLOOR = 0.2  #: an entry below it is not even worth a look
+FLOOR = 0.05  #: an entry below it is not even worth a look; confidence is a probability, and falls off steeply
 MOST_CANDIDATES = 3
 _DEPTH = 5  #: hits looked at for each piece, so that three are left when some fall away
 _DEPTH_FOR_ONE = 50  #: as many entries may share a question, store by store
@@ -34,22 +34,25 @@ class Findings:
 def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Findings:
     """Search for the whole question and for each piece of it; the best of both counts."""
     scope = Scope(Audience.CUSTOMER, asked.store, asked.on)
-    pieces = split(bubbles)
     whole = content.index.search(text, scope, _DEPTH) if text else ()
+    if whole and whole[0].is_own_wording:
+        return Findings(_merge([whole]), whole[:1], is_all=True)
+    all_pieces = split(bubbles)
+    pieces = join_leaning(all_pieces)
     looked_up = pieces[:MOST_PIECES] if len(pieces) > 1 else ()
-    by_piece = [content.index.search(piece, scope, _DEPTH) for piece in looked_up]
+    by_piece = {piece: content.index.search(piece, scope, _DEPTH) for piece in looked_up}
     line = content.policy.answer_line
     answers = _choose(whole, by_piece, line)
-    is_own = bool(whole) and whole[0].is_own_wording
-    is_all = len(answers) == 1 and (is_own or _cover(pieces, by_piece, answers[0], line))
-    return Findings(_merge([whole, *by_piece]), answers, is_all)
+    is_simple = len(pieces) == len(all_pieces) <= MOST_PIECES
+    is_all = is_simple and len(answers) == 1 and _cover(by_piece, answers[0], line)
+    return Findings(_merge([whole, *by_piece.values()]), answers, is_all)
 
 
 def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
     """What would answer, were the store known; None also when the store is known."""
     if asked.store is not None:
         return None
-    pieces = dict.fromkeys((text, *split(bubbles)[:MOST_PIECES]))
+    pieces = dict.fromkeys((text, *join_leaning(split(bubbles))[:MOST_PIECES]))
     found = (find_anywhere(piece, asked.on, content) for piece in pieces)
     answers = [hit for hit in found if hit is not None and _answers(hit, content.policy.answer_line)]
     return max(answers, key=lambda hit: hit.confidence, default=None)
@@ -87,7 +90,7 @@ def answer(findings: Findings, asked: Asked, content: Content) -> Suggestion | N
         candidates=candidates((*chosen, *findings.hits), asked, content),
         topic=topic(main.entry),
         reasons=(*_reasons(joined, chosen[len(texts) :]), *(f"答案里有禁用词「{word}」" for word in forbidden)),
-        may_go_alone=findings.is_all and len(chosen) == 1 and not forbidden and _is_sure(main, content),
+        may_go_alone=findings.is_all and len(chosen) == 1 and not forbidden and _is_sure(main, findings, content),
     )
 
 
@@ -118,34 +121,35 @@ def name_hit(hit: Hit) -> str:
 
 
 # --- what was asked --------------------------------------------------------------------------------------------------
-def _choose(whole: Sequence[Hit], by_piece: Sequence[Sequence[Hit]], line: float) -> tuple[Hit, ...]:
+def _choose(whole: Sequence[Hit], by_piece: Mapping[str, Sequence[Hit]], line: float) -> tuple[Hit, ...]:
     """One hit for each thing asked.
 
     Pieces that each have an answer are things of their own, unless the question as a whole is answered better by an
-    entry that none of them found: 大床房 / 多少钱 is one thing.
+    entry that none of them found: 大床房 / 什么价格 is one thing.
     """
-    best = whole[0] if whole and _answers(whole[0], line) else None
-    tops = _once([hits[0] for hits in by_piece if hits and _answers(hits[0], line)])
+    best = next((hit for hit in whole if _answers(hit, line)), None)
+    tops = _once(hits[0] for piece, hits in by_piece.items() if hits and _is_question(piece, hits[0], line))
     if best is None:
         return tops
-    if best.is_own_wording:
-        return (best,)
     is_among_several = len(tops) > 1 and best.entry.number in {hit.entry.number for hit in tops}
     is_best = all(best.confidence >= hit.confidence for hit in tops)
     return (best,) if is_best and not is_among_several else tops
+
+
+def _is_question(piece: str, hit: Hit, line: float) -> bool:
+    """Whether a piece is a question of its own with this answer: 我们开车来 is not."""
+    return hit.is_own_wording or (_answers(hit, line) and asks(piece))
 
 
 def _answers(hit: Hit, line: float) -> bool:
     return hit.confidence >= line or hit.is_own_wording
 
 
-def _cover(pieces: Sequence[str], by_piece: Sequence[Sequence[Hit]], only: Hit, line: float) -> bool:
+def _cover(by_piece: Mapping[str, Sequence[Hit]], only: Hit, line: float) -> bool:
     """Whether the one answer is to everything said: each piece leads to it, or asks for nothing."""
-    if len(pieces) > max(len(by_piece), 1):
-        return False
     return all(
         not asks(piece) or (hits and hits[0].entry.number == only.entry.number and _answers(hits[0], line))
-        for piece, hits in zip(pieces, by_piece, strict=False)
+        for piece, hits in by_piece.items()
     )
 
 
@@ -207,9 +211,14 @@ def _label(entry: Entry, taken: set[str]) -> str:
     return next((name[:_LONGEST_LABEL] for name in names if name and name[:_LONGEST_LABEL] not in taken), entry.number)
 
 
-def _is_sure(hit: Hit, content: Content) -> bool:
-    sure = hit.is_own_wording or hit.confidence >= content.policy.auto_line
-    return sure and hit.entry.autonomy is Autonomy.AUTO
+def _is_sure(hit: Hit, findings: Findings, content: Content) -> bool:
+    """Whether HQ lets this answer go out by itself: marked 自动, and sure or worded just so, by this entry alone."""
+    if hit.entry.autonomy is not Autonomy.AUTO:
+        return False
+    worded_so = [other for other in findings.hits if other.is_own_wording]
+    if len(worded_so) > 1:
+        return False
+    return hit.is_own_wording or hit.confidence >= content.policy.auto_line
 
 
 def _reasons(joined: Sequence[Hit], others: Sequence[Hit]) -> tuple[str, ...]:
