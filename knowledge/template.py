@@ -57,9 +57,21 @@ def check(text: str, known: Collection[str] | None) -> list[str]:
     return reasons
 
 
+def needs(text: str) -> tuple[str, ...]:
+    """The names in `text` that a store must have a value for: those without a default, and those `check` refuses."""
+    tags = ((raw, _parse(raw)) for raw in _TAG.findall(text))
+    return tuple(dict.fromkeys(tag.name if tag else raw.strip() for raw, tag in tags if not (tag and tag.default)))
+
+
+def has_value(name: str, store: Store | None) -> bool:
+    """Whether `store` has something to say for a name such as 门店.停车."""
+    tag = _parse(name)
+    return tag is not None and bool(_value(tag, store))
+
+
 def holes(text: str, store: Store | None) -> tuple[str, ...]:
     """The names in `text` that have no value for `store`; for no store, all that have no default."""
-    return tuple(dict.fromkeys(tag.name for tag in _tags(text) if not _value(tag, store)))
+    return tuple(name for name in needs(text) if not has_value(name, store))
 
 
 def render(text: str, store: Store | None) -> str:

@@ -1,0 +1,61 @@
+"""A customer's text as it is looked up: without courtesy, without the store's name, and sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.chain import Store
+from knowledge.features import characters, word_features
+from knowledge.text import key, normalise
+
+_PARTS_MOST = 4  #: sentences of one message that are also looked up by themselves
+_SHORTEST_PART = 2  #: characters
+_PART = re.compile(r"[。!?;…,~\n\uff01\uff1f\uff1b\uff0c]+")
+_SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    key: str
+    letters: tuple[str, ...]  #: distinct characters and pairs
+    words: tuple[str, ...]  #: distinct word features
+    elsewhere: tuple[str, ...] = ()  #: names in it that are not this store's
+
+
+class Names:
+    """Names that HQ uses, such as stores'. One that stands in no wording says where, not what."""
+
+    def __init__(self, names: Iterable[str], wordings: Iterable[str]) -> None:
+        plain = sorted({normalise(name) for name in names}, key=lambda name: (-len(name), name))
+        self._pattern = _pattern(name for name in plain if len(name) >= _SHORTEST_NAME)
+        self._meant = {match.group() for said in wordings for match in self._matches(said)}
+
+    def ask(self, text: str, store: Store | None) -> Question:
+        said = key(text)
+        named = [match.group() for match in self._matches(said) if match.group() not in self._meant]
+        bare = said
+        for name in named:
+            bare = bare.replace(name, " ", 1)
+        own = {normalise(name) for name in (store.name, *store.aliases)} if store else set()
+        elsewhere = tuple(name for name in dict.fromkeys(named) if not any(name in known for known in own))
+        return _question(key(bare) or said, elsewhere)
+
+    def _matches(self, said: str) -> Iterable[re.Match[str]]:
+        return self._pattern.finditer(said) if self._pattern else ()
+
+
+def parts(text: str) -> list[str]:
+    """The sentences of a message of several, the first few; none for a message of one."""
+    found = [part for part in _PART.split(text) if len(key(part)) >= _SHORTEST_PART]
+    return found[:_PARTS_MOST] if len(found) > 1 else []
+
+
+def _question(said: str, elsewhere: tuple[str, ...]) -> Question:
+    return Question(said, tuple(dict.fromkeys(characters(said))), tuple(dict.fromkeys(word_features(said))), elsewhere)
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    alternatives = "|".join(re.escape(name) for name in names)
+    return re.compile(alternatives) if alternatives else None
