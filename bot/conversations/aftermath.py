@@ -49,8 +49,6 @@ async def sent(session: AsyncSession, delivery: Delivery, desk: Desk, now: datet
 async def failed(session: AsyncSession, delivery: Delivery, reason: str, desk: Desk, now: datetime) -> None:
     """The message did not go out and will not: its later parts neither, and a person hears of it."""
     await cancel_group(session, delivery.group, now=now, reason=f"an earlier part failed: {reason}"[:200])
-    if delivery.approved_by == "rule" and delivery.draft_id is None:
-        return  # a welcome or a 安抚: nobody waits for it
     await reopen_after_failure(session, delivery.id, reason, desk, now)
 
 
@@ -91,6 +89,8 @@ async def reopen_after_failure(session: AsyncSession, delivery_id: str, reason: 
     delivery = await session.scalar(select(Delivery).where(Delivery.id == delivery_id))
     if delivery is None or delivery.conversation_id is None:
         return
+    if delivery.approved_by == "rule" and delivery.draft_id is None:
+        return  # a welcome or a 安抚: nobody waits for it
     conversation = await session.get_one(
         Conversation, delivery.conversation_id, with_for_update=True, populate_existing=True
     )

@@ -3,57 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.content.switches import auto_is_on
 from bot.conversations import asking, lifecycle
+from bot.conversations.alone import ask_store, goes_alone
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import add_draft, is_same, replace_cards
+from bot.conversations.understanding import Understood, Work, store_was_asked
 from bot.customers import consent
 from bot.customers.profiles import shown_name
 from bot.db.claims import claim, held
-from bot.errors import MatterClosedError, WindowError
-from bot.gate.approval import HqText, approve_by_rule
-from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
+from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, DraftState, Message, Origin, Outcome, Question
-from bot.ports import Menu, MenuItem, SessionState, Text
-from bot.replies.router import suggest
-from bot.replies.suggestion import Asked, Kind, Suggestion
-from bot.staff.directory import loads
-from bot.staff.duty import Stage, choose, members, on_duty
+from bot.ports import SessionState
+from bot.replies.suggestion import Kind, Suggestion
+from bot.staff.duty import Stage, members, on_duty
 
 LEASE = timedelta(seconds=60)
-STORE_ITEM = "store:"  #: menu id of a store, when we asked which one
 LATE = timedelta(seconds=60)  #: a message that took longer to reach us came in after downtime
-_STORES_ASKED = 10  #: lines of a menu (facts/wecom.md §2.3)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A leased conversation, with all that is needed to understand it without the database."""
-
-    conversation_id: int
-    fence: int
-    account: str
-    store: str | None
-    store_asked: bool
-    is_ours: bool  #: no person holds the session
-    bubbles: tuple[Message, ...]  #: of the open question and new ones, oldest first, none recalled
-    last_id: int
-    is_first_today: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What the pure part made of it."""
-
-    suggestion: Suggestion | None  #: None: there is nothing to answer
-    store: str | None
-    ask_store: bool
 
 
 async def claim_due(session: AsyncSession, desk: Desk, *, now: datetime, limit: int) -> list[Work]:
@@ -79,57 +49,13 @@ async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datet
         fence=row.fence,
         account=row.account_id,
         store=row.store,
-        store_asked=row.store_asked_at is not None,
+        question_id=question.id if question else None,
+        store_asked=store_was_asked(row.store_asked_at, question),
         is_ours=row.session in (SessionState.NEW, SessionState.ASSISTANT),
         bubbles=tuple(message for message in messages if message.recalled_at is None),
         last_id=max((message.id for message in messages), default=row.understood_id),
         is_first_today=row.answered_at is None or desk.local(row.answered_at).date() != desk.local(now).date(),
     )
-
-
-def understand(work: Work, desk: Desk, now: datetime) -> Understood:
-    """Which store, and what to say. Pure, and slow enough to be run off the event loop."""
-    store = _which_store(work, desk)
-    told = [bubble for bubble in work.bubbles if not (bubble.menu_id or "").startswith(STORE_ITEM)]
-    if not work.is_ours or not told:
-        return Understood(None, store, ask_store=False)
-    shared = desk.content.store_by_account(work.account)
-    texts = [bubble.text for bubble in told if bubble.text.strip()]
-    asked = Asked(
-        text="\n".join(texts),
-        bubbles=tuple(texts),
-        media=tuple(bubble.kind for bubble in told if bubble.kind != "text"),
-        menu_id=told[-1].menu_id if len(told) == 1 else None,
-        store=desk.store(store),
-        on=desk.local(now).date(),
-        is_first_today=work.is_first_today,
-    )
-    suggestion = suggest(asked, desk.content, desk.recogniser)
-    may_ask = store is None and len(shared) > 1 and not work.store_asked and bool(desk.policy.ask_store)
-    return Understood(suggestion, store, may_ask and suggestion.kind not in (Kind.COMPLAINT, Kind.OPT_OUT))
-
-
-def not_understood(work: Work) -> Understood:
-    """For when understanding itself broke: a clerk gets a card all the same, never silence."""
-    suggestion = Suggestion(Kind.CHOICES, topic="新消息", reasons=("没能读懂这条消息",))
-    return Understood(suggestion if work.is_ours and work.bubbles else None, work.store, ask_store=False)
-
-
-def _which_store(work: Work, desk: Desk) -> str | None:
-    """A tapped store wins; else what is known; else the account's only store; else the store that the words name."""
-    here = {store.number: store for store in desk.content.store_by_account(work.account)}
-    for bubble in reversed(work.bubbles):
-        tapped = (bubble.menu_id or "").removeprefix(STORE_ITEM)
-        if bubble.menu_id and bubble.menu_id.startswith(STORE_ITEM) and tapped in here:
-            return tapped
-    if work.store in desk.content.stores:
-        return work.store
-    if len(here) == 1:
-        return next(iter(here))
-    named = {
-        store.number for store in desk.content.find_stores("\n".join(bubble.text for bubble in work.bubbles))
-    } & set(here)
-    return named.pop() if len(named) == 1 else None
 
 
 async def conclude(session: AsyncSession, work: Work, found: Understood, desk: Desk, now: datetime) -> bool:
@@ -138,27 +64,46 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
     if conversation is None:
         return False
     conversation.lease_until = None
+    question = await lifecycle.open_question(session, conversation.id)
+    if await _has_changed(session, work, question):
+        conversation.due_at = now  # understand it anew
+        return True
     if conversation.burst_at is None:
         conversation.due_at = None
     conversation.understood_id = max(conversation.understood_id, work.last_id)
     conversation.store = found.store
-    question = await lifecycle.open_question(session, conversation.id)
+    if found.opted_out:
+        consent.opt_out(await session.get_one(Customer, conversation.customer_id), now)
     if conversation.session not in (SessionState.NEW, SessionState.ASSISTANT):
         return True  # a person holds it: messages are only stored
     if found.suggestion is None:
-        if question is not None and not work.bubbles:
-            reason = "客人撤回了"
-            await lifecycle.close_question(
-                session, conversation, question, Outcome.DISMISSED, by=None, reason=reason, desk=desk, now=now
-            )
-        elif question is not None and question.draft_id is None:
-            question.ask_at = now
+        await _without_answer(session, conversation, question, work, desk, now)
         return True
     if question is None:
         question = await _open(session, conversation, work.bubbles, now)
-    await _attach(session, question, conversation, work.bubbles)
+    await _attach(session, question, conversation, work.bubbles, desk, now)
     await _apply(session, conversation, question, found, found.suggestion, desk, now)
     return True
+
+
+async def _has_changed(session: AsyncSession, work: Work, question: Question | None) -> bool:
+    """Whether, while we were thinking, the question was answered or a bubble was taken back."""
+    if (question.id if question else None) != work.question_id:
+        return True
+    ids = [bubble.id for bubble in work.bubbles]
+    recalled = select(Message.id).where(Message.id.in_(ids), Message.recalled_at.is_not(None)).limit(1)
+    return await session.scalar(recalled) is not None
+
+
+async def _without_answer(
+    session: AsyncSession, conversation: Conversation, question: Question | None, work: Work, desk: Desk, now: datetime
+) -> None:
+    """Nothing is asked: everything was taken back, or a store was tapped and no more."""
+    if question is None or work.bubbles:
+        return
+    await lifecycle.close_question(
+        session, conversation, question, Outcome.DISMISSED, by=None, reason="客人撤回了", desk=desk, now=now
+    )
 
 
 async def _open(
@@ -167,6 +112,7 @@ async def _open(
     newest = bubbles[-1]
     question = Question(
         conversation_id=conversation.id,
+        store=conversation.store,
         opened_at=now,
         said_at=newest.sent_at,
         is_backlog=newest.received_at - newest.sent_at > LATE,
@@ -177,9 +123,17 @@ async def _open(
 
 
 async def _attach(
-    session: AsyncSession, question: Question, conversation: Conversation, bubbles: Sequence[Message]
+    session: AsyncSession,
+    question: Question,
+    conversation: Conversation,
+    bubbles: Sequence[Message],
+    desk: Desk,
+    now: datetime,
 ) -> None:
-    question.store, question.said_at = conversation.store, bubbles[-1].sent_at
+    question.said_at = bubbles[-1].sent_at
+    if question.store != conversation.store:
+        question.store = conversation.store
+        await _ask_anew(session, question, f"已转给{desk.store_name(conversation.store)}", now)
     ids = [bubble.id for bubble in bubbles if bubble.question_id != question.id]
     if ids:
         await session.execute(update(Message).where(Message.id.in_(ids)).values(question_id=question.id))
@@ -194,111 +148,60 @@ async def _apply(
     desk: Desk,
     now: datetime,
 ) -> None:
-    facts: dict[str, object] = {
-        "kind": suggestion.kind.value,
-        "topic": suggestion.topic,
-        "entry": suggestion.entry_number,
-    }
-    facts |= {"confidence": round(suggestion.confidence, 2), "reasons": suggestion.reasons}
-    desk.journal.note("question.understood", conversation=conversation.id, facts=facts)
-    if suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents:
-        consent.opt_out(await session.get_one(Customer, conversation.customer_id), now)
+    _note(conversation, suggestion, desk)
     if suggestion.kind is Kind.COMPLAINT:
         conversation.complaint_at = conversation.complaint_at or now
         question.is_complaint = True
-    before = await session.get(Draft, question.draft_id) if question.draft_id else None
-    if (
-        before is not None
-        and before.state == DraftState.OPEN
-        and is_same(before, suggestion)
-        and not question.was_recalled
-    ):
-        if question.first_asked_at is None:
+    is_waiting = _awaits_store(conversation, question, now) and suggestion.kind is not Kind.COMPLAINT
+    if not question.was_recalled and await _says_so_already(session, question, suggestion):
+        if question.first_asked_at is None and not is_waiting:
             await asking.advance(session, question.id, desk, now)
         return  # the card stays good
     question.was_recalled = False
     draft = await add_draft(session, question, suggestion, desk=desk, now=now)
-    if question.first_asked_at is None and await _goes_alone(
-        session, conversation, question, draft, suggestion, desk, now
-    ):
+    if await goes_alone(session, conversation, question, draft, suggestion, desk, now):
         return
-    if found.ask_store and await _ask_store(session, conversation, question, desk, now):
-        return
-    if suggestion.kind is Kind.COMPLAINT:
-        await _take_from_clerks(session, question, now)
-    elif question.first_asked_at is not None and await lifecycle.open_cards(session, question.id):
-        await replace_cards(session, conversation, question, draft, desk=desk, now=now)
+    if is_waiting or (found.ask_store and await ask_store(session, conversation, question, desk, now)):
         return
     if suggestion.kind is Kind.REFERENCE:
         await _tell_manager(session, conversation, question, suggestion, desk, now)
+    if suggestion.kind is Kind.COMPLAINT:
+        await _ask_anew(session, question, "客人在投诉,已转给店长", now)
+    elif question.first_asked_at is not None and await lifecycle.open_cards(session, question.id):
+        await replace_cards(session, conversation, question, draft, desk=desk, now=now)
+        return
     await session.flush()
     await asking.advance(session, question.id, desk, now)
 
 
-async def _goes_alone(
-    session: AsyncSession,
-    conversation: Conversation,
-    question: Question,
-    draft: Draft,
-    suggestion: Suggestion,
-    desk: Desk,
-    now: datetime,
-) -> bool:
-    """An 自动 entry at or above HQ's threshold goes out by itself; the clerk sees it afterwards."""
-    is_old = question.is_backlog or now - question.said_at > desk.policy.stale_after
-    if not suggestion.may_go_alone or is_old or not desk.policy.auto_on:
-        return False
-    if not await auto_is_on(session, conversation.store):
-        return False
-    entry = desk.content.entries.get(suggestion.entry_number or "")
-    if entry is None or entry.autonomy.value != "自动":
-        return False
-    rule = HqText(f"entry:{entry.number}", entry.version, Text(suggestion.text), goes_alone=True)
-    key = f"question:{question.id}:draft:{draft.id}"
-    try:
-        approved = approve_by_rule(conversation, rule, key=key, question_id=question.id, draft_id=draft.id)
-        await enqueue_to_customer(session, approved, due_at=now)
-    except (MatterClosedError, WindowError):
-        return False
-    draft.state = DraftState.APPROVED
-    question.told = await _clerk_to_tell(session, conversation, question, desk, now)
-    await lifecycle.close_question(session, conversation, question, Outcome.AUTO, by=None, desk=desk, now=now)
-    return True
+def _note(conversation: Conversation, suggestion: Suggestion, desk: Desk) -> None:
+    facts: dict[str, object] = {
+        "kind": suggestion.kind.value,
+        "topic": suggestion.topic,
+        "entry": suggestion.entry_number,
+        "confidence": round(suggestion.confidence, 2),
+        "reasons": suggestion.reasons,
+    }
+    desk.journal.note("question.understood", conversation=conversation.id, facts=facts)
 
 
-async def _clerk_to_tell(
-    session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime
-) -> str | None:
-    people = on_duty(members(desk.content, Stage.CLERK, conversation.store), desk.local(now))
-    known = await loads(session, [person.account.lower() for person in people], question.id, now)
-    return choose(people, known, preferred=conversation.answered_by, per_minute=10**6, cards_most=None).account
-
-
-async def _ask_store(
-    session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime
-) -> bool:
-    """Ask the customer which store is meant, with HQ's 问门店; the question waits, then goes to HQ."""
-    stores = desk.content.store_by_account(conversation.account_id)[:_STORES_ASKED]
-    menu = Menu(desk.policy.ask_store, tuple(MenuItem(f"{STORE_ITEM}{store.number}", store.name) for store in stores))
-    rule = HqText("ask_store", desk.content.version, menu, goes_alone=True)
-    if now - question.said_at > desk.policy.stale_after:
+def _awaits_store(conversation: Conversation, question: Question, now: datetime) -> bool:
+    """Whether the customer was asked which store is meant, and may still say it before HQ is asked."""
+    if conversation.store is not None or question.first_asked_at is not None or question.ask_at is None:
         return False
-    try:
-        key = f"conversation:{conversation.id}:ask_store:{question.id}"
-        approved = approve_by_rule(conversation, rule, key=key, question_id=question.id)
-        await enqueue_to_customer(session, approved, due_at=now)
-    except (MatterClosedError, WindowError):
-        return False
-    conversation.store_asked_at = now
-    question.ask_at = now + desk.policy.colleague_after
-    desk.journal.note("store.asked", conversation=conversation.id)
-    return True
+    return store_was_asked(conversation.store_asked_at, question) and now < question.ask_at
 
 
-async def _take_from_clerks(session: AsyncSession, question: Question, now: datetime) -> None:
-    """What began as a question turned into a complaint: the cards close, and the manager is asked first."""
+async def _says_so_already(session: AsyncSession, question: Question, suggestion: Suggestion) -> bool:
+    """Whether a draft in force says the same; also when the clerk has chosen another candidate since."""
+    where = (Draft.question_id == question.id, Draft.state == DraftState.OPEN)
+    return any(is_same(draft, suggestion) for draft in await session.scalars(select(Draft).where(*where)))
+
+
+async def _ask_anew(session: AsyncSession, question: Question, line: str, now: datetime) -> None:
+    """The question turned into a matter for others: its cards close with `line`, and the first of them is asked."""
     for card in await lifecycle.open_cards(session, question.id):
-        await lifecycle.close_card(session, card, "客人在投诉,已转给店长", now=now)
+        await lifecycle.close_card(session, card, line, now=now)
     question.level, question.first_asked_at = 0, None
     await session.flush()
 
@@ -311,14 +214,14 @@ async def _tell_manager(
     desk: Desk,
     now: datetime,
 ) -> None:
-    """仅人工: the manager is told that such a question came in."""
-    people = on_duty(members(desk.content, Stage.MANAGER, conversation.store), desk.local(now))
+    """仅人工: the manager, on duty or not, is told that such a question came in; without one, HQ."""
+    people = members(desk.content, Stage.MANAGER, conversation.store)
+    people = people or members(desk.content, Stage.HEADQUARTERS, None)
     customer = shown_name(await session.get(Customer, conversation.customer_id))
-    for person in people[:1]:
-        text = f"{customer}问到「{suggestion.topic}」,这类问题要由人来回,已发给当班同事。您也留意一下。"
-        await enqueue_to_staff(
-            session, StaffNotice(person.account.lower(), f"question:{question.id}:manager", text), now=now
-        )
+    text = f"{customer}问到「{suggestion.topic}」,这类问题要由人来回,已发给当班同事。您也留意一下。"
+    for person in (on_duty(people, desk.local(now)) or people)[:1]:
+        notice = StaffNotice(person.account.lower(), f"question:{question.id}:manager", text)
+        await enqueue_to_staff(session, notice, now=now)
 
 
 async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:

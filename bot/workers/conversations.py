@@ -10,7 +10,7 @@ import structlog
 
 from bot import metrics
 from bot.clock import Clock
-from bot.conversations import pipeline
+from bot.conversations import pipeline, understanding
 from bot.db import Database
 from bot.ports import Wakeups
 from bot.workers.loop import Step
@@ -43,17 +43,17 @@ class ConversationWorker:
                 raise result
         return Step(busy=True)
 
-    async def _conclude(self, work: pipeline.Work) -> None:
+    async def _conclude(self, work: understanding.Work) -> None:
         desk = self.desk()
         loop = asyncio.get_running_loop()
         try:
             with metrics.UNDERSTANDING.time():
-                found = await loop.run_in_executor(self.executor, pipeline.understand, work, desk, self.clock.now())
+                found = await loop.run_in_executor(self.executor, understanding.understand, work, desk, self.clock.now())
         except Exception as error:
             log.error(
                 "question.not_understood", conversation=work.conversation_id, error=type(error).__name__, exc_info=error
             )
-            found = pipeline.not_understood(work)
+            found = understanding.not_understood(work)
         async with self.database.begin() as session:
             await pipeline.conclude(session, work, found, desk, self.clock.now())
         await self.wakeups.wake("outbox")

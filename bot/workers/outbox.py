@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 32
 _OPERATOR_PAUSE = timedelta(minutes=1)
+_MOVE_TRIES = 4  #: somebody waits with the card in hand
 _TRIES = 60  #: with back-off, most of a day; then a person is told
 
 
@@ -160,7 +161,8 @@ class OutboxWorker:
 
     def _tries_again(self, row: Delivery, error: MessengerError, found: Session | None, now: datetime) -> bool:
         """Put it off where that can help."""
-        if row.attempts >= _TRIES:
+        most = _MOVE_TRIES if row.kind in (DeliveryKind.HANDOVER, DeliveryKind.END) else _TRIES
+        if row.attempts >= most:
             return False
         backoff = timedelta(seconds=min(2 ** min(row.attempts, 8) / 2, 120))
         if isinstance(error, TryLaterError):
