@@ -26,4 +26,9 @@ def build_site(site: Site) -> web.Application:
     app.router.add_post(edit.PATH, edit.decide)
     app.router.add_post(edit.PATH_AGAIN, edit.again)
     app.router.add_static("/static/", _STATIC)
+    app.router.add_get("/favicon.ico", _icon)
     return app
+
+
+async def _icon(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(_STATIC / "icon.svg")

@@ -14,11 +14,11 @@ const leave = document.getElementById("leave");
 const draft = JSON.parse(document.getElementById("draft").textContent);
 const sources = collect(JSON.parse(document.getElementById("sources").textContent));
 const left = Number(form.dataset.left);
-const quota = count.textContent;
 const kept = `text:${form.dataset.task}`;
 
 document.documentElement.classList.add("js");
 document.getElementById("chips").hidden = false;
+area.rows = 3; // it grows with its text
 restore();
 look();
 
@@ -73,8 +73,8 @@ function tell(text) {
   const isTooMuch = parts > left;
   count.classList.toggle("over", isTooMuch);
   if (isTooMuch) count.textContent = `${letters} 字 · 要分 ${parts} 条,只剩 ${left} 条,发不出去`;
-  else if (parts > 1) count.textContent = `${letters} 字 · 分 ${parts} 条发 · ${quota}`;
-  else count.textContent = letters ? `${letters} 字 · ${parts} 条 · ${quota}` : quota;
+  else if (parts > 1) count.textContent = `${letters} 字 · 分 ${parts} 条 · 还可发 ${left} 条`;
+  else count.textContent = letters ? `${letters} 字 · ${parts} 条 · 还可发 ${left} 条` : `还可发 ${left} 条`;
 }
 
 function doubt(unknown) {
