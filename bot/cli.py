@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -16,13 +17,17 @@ from bot.errors import SettingsError
 from bot.settings import load_settings
 
 app = typer.Typer(
-    help="店小二: the assistant behind a chain's store staff on WeCom.", no_args_is_help=True, add_completion=False
+    help="店小二: the assistant behind a chain's store staff on WeCom.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, and those hold secrets
 )
 faq = typer.Typer(help="HQ's files: check them, try a question.", no_args_is_help=True)
 auto = typer.Typer(help="Whether 自动 answers may go out; in force at once.", no_args_is_help=True)
 app.add_typer(faq, name="faq")
 app.add_typer(auto, name="auto")
 
+T = TypeVar("T")
 Port = Annotated[int | None, typer.Option(help="Port to listen on; else PORT.")]
 StoreNumber = Annotated[str, typer.Option("--store", help="Store number, name or alias; none means every store.")]
 Folder = Annotated[Path | None, typer.Option("--content", help="HQ's folder; else CONTENT_DIR.")]
@@ -30,6 +35,9 @@ Folder = Annotated[Path | None, typer.Option("--content", help="HQ's folder; els
 
 def main() -> None:
     """Entry point; a bad setting ends with its name and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets ?, not a traceback
     try:
         app()
     except SettingsError as error:
@@ -43,7 +51,7 @@ def demo(port: Port = None) -> None:
     from bot.demo import run_demo
 
     settings = load_settings(need_wecom=False)
-    _run(run_demo(settings, port or settings.port))
+    _serve(run_demo(settings, port or settings.port))
 
 
 @app.command()
@@ -54,7 +62,7 @@ def serve(role: Annotated[str, typer.Option(help="all, web, worker or scheduler"
 
     if role not in set(Role):
         raise SettingsError(f"--role: expected all, web, worker or scheduler, got {role}")
-    _run(serve_for_ever(load_settings(need_wecom=True, **_given(port=port)), Role(role)))
+    _serve(serve_for_ever(load_settings(need_wecom=True, **_given(port=port)), Role(role)))
 
 
 @app.command()
@@ -74,11 +82,11 @@ def doctor(fix: Annotated[bool, typer.Option("--fix", help="Add clerks who are n
 
 
 @app.command()
-def sandbox(port: Annotated[int, typer.Option(help="Port on loopback.")] = 8099) -> None:
+def sandbox(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on loopback.")] = 8099) -> None:
     """The pretend WeCom alone, on loopback, for trying a service against it."""
     from bot.serving import sandbox_for_ever
 
-    _run(sandbox_for_ever(load_settings(need_wecom=False), port))
+    _serve(sandbox_for_ever(load_settings(need_wecom=False), port))
 
 
 @app.command("store-link")
@@ -86,7 +94,7 @@ def store_link(store: str) -> None:
     """The signed scene_param of a store, for the address behind its QR code."""
     from bot.serving import scene_param
 
-    print(scene_param(load_settings(need_wecom=True), store))
+    print(scene_param(load_settings(need_wecom=False), store))
 
 
 @faq.command("check")
@@ -132,17 +140,26 @@ def _given(**options: object) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run until done; SIGTERM and Ctrl-C end it in order."""
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; SIGTERM and Ctrl-C break it off in order, with exit status 130."""
+    finished = asyncio.run(_until_stopped(work))
+    if not finished:
+        raise typer.Exit(130)
+    return finished[0]
 
-    async def until_stopped() -> Any:
-        task = asyncio.ensure_future(work)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, task.cancel)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            return None
 
-    return asyncio.run(until_stopped())
+def _serve(work: Coroutine[Any, Any, None]) -> None:
+    """Run until SIGTERM or Ctrl-C, which is a good end."""
+    asyncio.run(_until_stopped(work))
+
+
+async def _until_stopped(work: Coroutine[Any, Any, T]) -> tuple[T, ...]:
+    """The result alone; nothing when it was stopped."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return (await task,)
+    except asyncio.CancelledError:
+        return ()

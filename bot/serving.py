@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
+from alembic.util import CommandError
 
 from bot.app import Role, listening, running
 from bot.clock import ShiftedClock, SystemClock
 from bot.content.inspect import find_store, load_or_explain
 from bot.content.switches import flip
-from bot.db import Database
+from bot.db import Database, trouble
 from bot.db.migrate import current_revision, migrate
+from bot.errors import SettingsError
 from bot.gate.links import Links
 from bot.log import set_up_logging
 from bot.sandbox.seed import SandboxSeed, make_seed
@@ -23,34 +27,57 @@ log = structlog.get_logger(__name__)
 
 
 async def serve_for_ever(settings: Settings, role: Role) -> None:
-    """Run a role until cancelled. Every role answers /healthz and /readyz; only web and all take callbacks."""
+    """Run a role until cancelled; each answers over HTTP. Raises SettingsError for what is not there to run on."""
     set_up_logging(settings.log_level)
-    async with running(settings, role=role) as service, listening(service.site, settings.host, settings.port) as port:
+    async with _migrated(settings):
+        pass  # a database that cannot be used is said in one line, before anything else is built
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(running(settings, role=role))
+        try:
+            port = await stack.enter_async_context(listening(service.site, settings.host, settings.port))
+        except OSError as error:
+            raise _taken("HOST, PORT", f"{settings.host}:{settings.port}", error) from None
         log.info("service.started", role=role.value, host=settings.host, port=port)
         await asyncio.Event().wait()
 
 
 async def migrate_once(settings: Settings) -> str:
     """Upgrade the database; what it is at now."""
-    database = Database.connect(settings.database_url)
-    try:
-        await migrate(database)
+    async with _migrated(settings) as database:
         return f"数据库已是最新版本({await current_revision(database)})"
+
+
+@asynccontextmanager
+async def _migrated(settings: Settings) -> AsyncIterator[Database]:
+    """The database at its newest migration. Raises SettingsError when it cannot be used."""
+    where = trouble.place(settings.database_url)
+    database: Database | None = None
+    try:
+        try:
+            database = Database.connect(settings.database_url)
+            await migrate(database)
+        except trouble.TROUBLES as error:
+            raise SettingsError(f"DATABASE_URL: {where} 用不了。{trouble.explain(error)}") from None
+        except CommandError:  # Alembic does not know the revision that the database is at
+            raise SettingsError(
+                f"DATABASE_URL: {where} 的版本比程序新。换回较新的程序,或检查是不是指到了别的环境"
+            ) from None
+        yield database
     finally:
-        await database.close()
+        if database is not None:
+            await database.close()
+
+
+def _taken(setting: str, address: str, error: OSError) -> SettingsError:
+    return SettingsError(f"{setting}: {address} 用不了({error.strerror or type(error).__name__})。换一个端口")
 
 
 async def switch_auto(settings: Settings, *, is_on: bool, store: str) -> str:
     """Flip 自动 for one store or all; running services read the switch before every answer."""
     content = load_or_explain(settings.content_dir)
     number = find_store(content, store).number if store else ""
-    database = Database.connect(settings.database_url)
-    try:
-        await migrate(database)
-        async with database.begin() as session:
-            await flip(session, store=number, is_on=is_on, now=SystemClock().now())
-    finally:
-        await database.close()
+    async with _migrated(settings) as database, database.begin() as session:
+        await flip(session, store=number, is_on=is_on, now=SystemClock().now())
     where = content.stores[number].name if number else "所有门店"
     return f"{where}:自动回复已{'打开' if is_on else '关闭'}"
 
@@ -60,7 +87,10 @@ async def sandbox_for_ever(settings: Settings, port: int) -> None:
     set_up_logging(settings.log_level)
     content = load_or_explain(settings.content_dir)
     seed = seed_of(content, callback_url=f"http://127.0.0.1:{settings.port}/wecom/callback")
-    await serve_sandbox(seed, port=port, clock=ShiftedClock())
+    try:
+        await serve_sandbox(seed, port=port, clock=ShiftedClock())
+    except OSError as error:
+        raise _taken("--port", f"127.0.0.1:{port}", error) from None
 
 
 def seed_of(content: Content, *, callback_url: str) -> SandboxSeed:

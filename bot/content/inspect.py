@@ -14,6 +14,7 @@ from knowledge.chain import Store
 from knowledge.content import Content, Loaded, load
 from knowledge.entry import Audience
 from knowledge.index import Hit, Scope
+from knowledge.template import EmptyVariableError, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,21 @@ def search(path: Path, question: str, store: str) -> str:
     lines = [f"{where} · 作答线 {content.policy.answer_line:.2f} · 版本 {content.version}"]
     if not hits or hits[0].confidence < content.policy.answer_line:
         lines.append("没有现成答案" + (",最接近的是:" if hits else "。"))
-    lines += [_describe(rank, hit) for rank, hit in enumerate(hits, start=1)]
+    lines += [_describe(rank, hit, place) for rank, hit in enumerate(hits, start=1)]
     return "\n".join(lines)
 
 
-def _describe(rank: int, hit: Hit) -> str:
+def _describe(rank: int, hit: Hit, store: Store | None) -> str:
     entry = hit.entry
-    why = f"命中:{' '.join(hit.words)}" + (f" · 扣分:{'、'.join(hit.vetoes)}" if hit.vetoes else "")
+    reasons = [f"像「{hit.wording}」", f"命中:{' '.join(hit.words)}" if hit.words else "", *hit.vetoes]
+    try:
+        answer = render(entry.customer_answer, store)
+    except EmptyVariableError:
+        answer = entry.customer_answer
     return (
         f"{rank}. {entry.number} {entry.question} · 把握 {hit.confidence:.2f} · {entry.autonomy.value}\n"
-        f"   像「{hit.wording}」 · {why}\n"
-        f"   {entry.customer_answer}\n"
+        f"   {' · '.join(reason for reason in reasons if reason)}\n"
+        f"   {answer}\n"
         f"   ({entry.place})"
     )
 

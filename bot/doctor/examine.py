@@ -68,7 +68,7 @@ async def look_over(settings: Settings, *, fix: bool, clock: Clock | None = None
     say(first.lines(SETTINGS))
     marks = {SETTINGS: first.mark}
     async with AsyncExitStack() as stack:
-        patient = await _admit(settings, fix, clock or SystemClock(), stack)
+        patient = await admit(settings, fix, clock or SystemClock(), stack)
         for check in CHECKS:
             finding = await _run(check, marks, patient)
             if finding is not None:
@@ -85,7 +85,8 @@ async def _run(check: Check, marks: dict[str, Mark], patient: Patient) -> Findin
     return await check.run(patient)
 
 
-async def _admit(settings: Settings, fix: bool, clock: Clock, stack: AsyncExitStack) -> Patient:
+async def admit(settings: Settings, fix: bool, clock: Clock, stack: AsyncExitStack) -> Patient:
+    """Get ready to look; nothing is asked yet."""
     # A cache of our own, so that the token is really asked for, once; the service's keeps its own.
     cache = MemoryCache(clock)
     probe = await stack.enter_async_context(open_probe())

@@ -184,6 +184,8 @@ async def check_sessions(patient: Patient) -> Finding:
     for each in newest:
         try:
             now = await patient.kf.session(each.account_id, each.customer_id)
+        except RejectedError:  # an account or customer that is no more
+            continue
         except MessengerError as error:
             return bad(*explain(error))
         if now.state in (SessionState.PERSON, SessionState.POOL) and each.session not in (
