@@ -17,6 +17,7 @@ PART_MOST = 0.8  #: something else was said too: somebody should read it
 TWO_MATTERS_MOST = 0.75  #: two entries answer two parts of the message
 
 _MOST = 0.96
+_TELLING = 0.9  #: a word that says so much and is not known: something else may be meant
 _ALONE = 0.2  #: the lead of an entry that has no rival
 
 
@@ -35,7 +36,7 @@ class Measures:
 def estimate(measures: Measures, penalty: float = 0.0) -> float:
     """The probability that this is the right entry; `penalty` comes from vetoes."""
     logit = (
-        -3.3
+        -3.0
         + 1.0 * min(measures.score, 2.0)
         + 5.0 * measures.lead
         + 1.0 * measures.gap
@@ -44,7 +45,8 @@ def estimate(measures: Measures, penalty: float = 0.0) -> float:
         - 1.0 * measures.missing
         - penalty
     )
-    return min(_MOST, 1 / (1 + math.exp(-logit)))
+    most = PART_MOST if measures.missing > _TELLING else _MOST
+    return min(most, 1 / (1 + math.exp(-logit)))
 
 
 def lead_and_gap(score: float, rival: float | None) -> tuple[float, float]:

@@ -104,7 +104,7 @@ class _Loading:
             persona,
             policy,
             welcome,
-            Index(entries, words=[name for store in stores.values() for name in (store.name, *store.aliases)]),
+            Index(entries, words=Places(stores.values()).names),
         )
         return Loaded(content, problems, version, rows, usable)
 

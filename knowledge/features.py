@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-from knowledge.text import normalise, words
+from knowledge.text import cut, normalise
 
 #: A Latin word or a number counts as one character.
 _UNIT = re.compile(r"[a-z]+|\d+(?:[.:]\d+)*%?|[^\sa-z\d]")
@@ -26,7 +26,7 @@ def characters(key: str) -> list[str]:
 
 def word_features(key: str) -> list[str]:
     """The words, synonyms as one."""
-    return [_WORD_MARK + word for word in words(canonical(key))]
+    return [_WORD_MARK + word for word in cut(canonical(key))]
 
 
 def canonical(key: str) -> str:

@@ -25,7 +25,7 @@ from knowledge.views import Views
 __all__ = ["Hit", "Index", "Scope"]
 
 _CANDIDATES = 50
-_JUDGED = 6  #: of these, how many are looked at closely
+_JUDGED = 8  #: of these, how many are looked at closely
 _RATIO = 0.1  #: what the comparison letter by letter weighs
 _COMMON_WORDS = 4  #: shown to people
 _TELLING = 0.35  #: of the most that a word can say
@@ -82,11 +82,11 @@ class Index:
 
     def _search(self, question: Question, allowed: Mask, limit: int) -> list[Hit]:
         own = [at for at in self._views.by_key.get(question.key, ()) if allowed[at]]
-        candidates = self._candidates(question, allowed, own)[: max(_JUDGED, limit)]
+        candidates = self._candidates(question, allowed, own, max(_JUDGED, limit))
         hits = [self._judge(question, candidate, candidates, own) for candidate in candidates]
         return sorted(hits, key=lambda hit: -hit.confidence)
 
-    def _candidates(self, question: Question, allowed: Mask, own: Sequence[int]) -> list[_Candidate]:
+    def _candidates(self, question: Question, allowed: Mask, own: Sequence[int], most: int) -> list[_Candidate]:
         """What has most in common with the question, best first, and before that whatever HQ worded just so."""
         per_wording, scores = self._views.scores(question.letters, question.words)
         scores[~allowed] = 0
@@ -102,7 +102,7 @@ class Index:
         ranked.sort()
         return [
             _Candidate(at, wording, -score, self._vetoes(question, at, wording))
-            for _, score, at, wording in ranked[: 2 * _JUDGED]
+            for _, score, at, wording in ranked[:most]
         ]
 
     def _vetoes(self, question: Question, at: int, wording: int) -> tuple[Veto, ...]:
@@ -118,17 +118,18 @@ class Index:
         reasons = tuple(veto.reason for veto in candidate.vetoes)
         penalty = sum(veto.penalty for veto in candidate.vetoes)
         sure = confidence.estimate(self._measure(question, candidate, rivals), penalty)
+        sure = min(sure, confidence.PART_MOST) if reasons else sure
         return Hit(entry, sure, wording, self._common(question, candidate), vetoes=reasons)
 
     def _measure(self, question: Question, candidate: _Candidate, rivals: Sequence[_Candidate]) -> Measures:
         others = [rival.score for rival in rivals if rival is not candidate and not rival.is_refused]
         lead, gap = confidence.lead_and_gap(candidate.score, max(others, default=None))
-        wording = self._views.keys[candidate.wording]
+        wording, wording_words = self._views.keys[candidate.wording], self._views.word_features[candidate.wording]
         return Measures(
             score=candidate.score,
             lead=lead,
             gap=gap,
-            words_covered=confidence.covered(word_features(wording), question.words, self._views.words),
+            words_covered=confidence.covered(wording_words, question.words, self._views.words),
             characters_covered=confidence.covered(characters(wording), question.letters, self._views.characters),
             missing=confidence.missing(question.words, self._views.known_words(candidate.at), self._views.words),
         )

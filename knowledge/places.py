@@ -34,6 +34,11 @@ class Places:
     def cities(self) -> tuple[str, ...]:
         return tuple(self._cities)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every way of naming a store in a sentence, brought to one form."""
+        return tuple(self._said)
+
     def resolve(self, name: str) -> Store:
         """The store that a cell of HQ's names. Raises ValueError with a Chinese reason."""
         wanted = plain(code(name)).lower()

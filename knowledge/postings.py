@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -27,13 +28,14 @@ class Postings:
         self._starts = np.searchsorted(terms[order], np.arange(len(self._ids) + 1)).astype(np.int64)
         frequency = np.diff(self._starts)
         #: of each known feature; one that no document holds says as much as the rarest
-        self._idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+        self._idf: list[float] = idf.tolist()
         self.idf_most = float(np.log(1 + (self.size + 0.5) / 0.5))
         mean = float(lengths.mean()) if self.size else 1.0
         norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / max(mean, 1.0))
         count = counts[order].astype(np.float32)
         weight = count * (_SATURATION + 1) / (count + norm[self._holders])
-        self._weights = (weight * np.repeat(self._idf, frequency)).astype(np.float32)
+        self._weights = (weight * np.repeat(idf, frequency)).astype(np.float32)
 
     def _number(
         self, documents: Iterable[Sequence[str]]
@@ -45,7 +47,7 @@ class Postings:
         sizes: list[int] = []
         for features in documents:
             counted = Counter(features)
-            terms.extend(self._ids.setdefault(feature, len(self._ids)) for feature in counted)
+            terms.extend(self._ids.setdefault(sys.intern(feature), len(self._ids)) for feature in counted)
             counts.extend(counted.values())
             lengths.append(len(features))
             sizes.append(len(counted))
@@ -69,4 +71,4 @@ class Postings:
     def idf(self, feature: str) -> float:
         """How much the feature says; most when no document holds it."""
         term = self._ids.get(feature)
-        return self.idf_most if term is None else float(self._idf[term])
+        return self.idf_most if term is None else self._idf[term]

@@ -78,7 +78,12 @@ def key(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Words of the normalised text, in order."""
-    return [word for word in _tokenizer().lcut(normalise(text)) if not word.isspace()]
+    return cut(normalise(text))
+
+
+def cut(plain: str) -> list[str]:
+    """Words of a text that is normalised already."""
+    return [word for word in _tokenizer().lcut(plain) if not word.isspace()]
 
 
 def warm_up() -> None:

@@ -31,12 +31,13 @@ class Views:
         owners = np.array([at for at, _ in said], dtype=np.int32)
         self._first = np.searchsorted(owners, np.arange(len(entries) + 1)).tolist()
         about = [key(_about(entry)) for entry in entries]
-        words = [[sys.intern(feature) for feature in word_features(said)] for said in self.keys]
+        #: of each wording
+        self.word_features = [tuple(map(sys.intern, word_features(said))) for said in self.keys]
         self.characters = Postings(characters(said) for said in self.keys)
-        self.words = Postings(words)
+        self.words = Postings(self.word_features)
         self._whole = Postings(self._all_characters(at) for at in range(len(entries)))
         self._about = Postings(characters(said) for said in about)
-        self._known = [self._all_words(at, words, about[at]) for at in range(len(entries))]
+        self._known = [self._all_words(at, about[at]) for at in range(len(entries))]
         self._counterexamples = [tuple(map(key, entry.counterexamples)) for entry in entries]
         self.by_key = self._owners_by_key(owners)
 
@@ -66,8 +67,8 @@ class Views:
     def _all_characters(self, at: int) -> list[str]:
         return [feature for said in self.keys[self.span(at)] for feature in characters(said)]
 
-    def _all_words(self, at: int, words: Sequence[Sequence[str]], about: str) -> frozenset[str]:
-        of_wordings = (feature for features in words[self.span(at)] for feature in features)
+    def _all_words(self, at: int, about: str) -> frozenset[str]:
+        of_wordings = (feature for features in self.word_features[self.span(at)] for feature in features)
         return frozenset((*of_wordings, *map(sys.intern, word_features(about))))
 
     def _owners_by_key(self, owners: Iterable[int]) -> dict[str, tuple[int, ...]]:
