@@ -54,7 +54,7 @@ async def _ask(
     session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, desk: Desk, now: datetime
 ) -> None:
     needs_manager = question.is_complaint or conversation.complaint_at is not None
-    plan = stages(desk.content, is_complaint=needs_manager, has_store=conversation.store is not None)
+    plan = stages(desk.content, is_complaint=needs_manager, store=conversation.store)
     has_card = bool(await lifecycle.open_cards(session, question.id))
     base = question.first_asked_at if has_card and question.first_asked_at else question.opened_at
     due = [stage for stage, after in plan.items() if now >= base + after and (not has_card or stage > question.level)]
@@ -131,7 +131,8 @@ async def _soothe(
         return
     rule = HqText("soothing", desk.content.version, Text(rendered), goes_alone=True)
     try:
-        approved = approve_by_rule(conversation, rule, key=f"question:{question.id}:soothing", question_id=question.id)
+        key, ends_at = f"question:{question.id}:soothing", now + desk.policy.stale_after
+        approved = approve_by_rule(conversation, rule, key=key, question_id=question.id, expires_at=ends_at)
         await enqueue_to_customer(session, approved, due_at=now)
     except (MatterClosedError, WindowError):
         return

@@ -13,7 +13,10 @@ from bot.customers.profiles import shown_name
 from bot.gate.cards import cut
 from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, Question
+from bot.staff.directory import loads
+from bot.staff.duty import Stage, choose, members, on_duty
 
+ON_DUTY_NEXT = ""  #: in Question.told, until somebody of the store is on duty
 _LISTED = 8
 
 
@@ -22,7 +25,20 @@ async def staff_to_tell(session: AsyncSession, desk: Desk, now: datetime) -> lis
     untold = (Question.told.is_not(None), Question.told_at.is_(None))
     waiting = set(await session.scalars(select(Question.told).where(*untold).distinct()))
     recent = select(Question.told).where(Question.told_at > now - desk.policy.auto_digest).group_by(Question.told)
-    return sorted(account for account in waiting - set(await session.scalars(recent)) if account)
+    return sorted(account for account in waiting - set(await session.scalars(recent)) if account is not None)
+
+
+async def find_hearers(session: AsyncSession, desk: Desk, now: datetime) -> None:
+    """Give each answer that nobody is to hear of yet to a clerk of the store on duty; at night it waits."""
+    unheard = (Question.told == ON_DUTY_NEXT, Question.told_at.is_(None))
+    query = select(Question).where(*unheard).order_by(Question.id).limit(100).with_for_update(skip_locked=True)
+    for question in await session.scalars(query):
+        people = members(desk.content, Stage.CLERK, question.store) or members(desk.content, Stage.HEADQUARTERS, None)
+        present = on_duty(people, desk.local(now))
+        known = await loads(session, [person.account.lower() for person in present], question.id, now)
+        conversation = await session.get_one(Conversation, question.conversation_id)
+        hearer = choose(present, known, preferred=conversation.answered_by, per_minute=10**6, cards_most=None)
+        question.told = hearer.account or ON_DUTY_NEXT
 
 
 async def tell(session: AsyncSession, staff: str, desk: Desk, now: datetime) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import asking, lifecycle
-from bot.conversations.alone import ask_store, goes_alone
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import add_draft, is_same, replace_cards
+from bot.conversations.unattended import answer_alone, ask_store
 from bot.conversations.understanding import Understood, Work, store_was_asked
 from bot.customers import consent
 from bot.customers.profiles import shown_name
@@ -149,7 +149,8 @@ async def _apply(
     now: datetime,
 ) -> None:
     _note(conversation, suggestion, desk)
-    if suggestion.kind is Kind.COMPLAINT:
+    turned = suggestion.kind is Kind.COMPLAINT and not question.is_complaint
+    if turned:
         conversation.complaint_at = conversation.complaint_at or now
         question.is_complaint = True
     is_waiting = _awaits_store(conversation, question, now) and suggestion.kind is not Kind.COMPLAINT
@@ -159,13 +160,13 @@ async def _apply(
         return  # the card stays good
     question.was_recalled = False
     draft = await add_draft(session, question, suggestion, desk=desk, now=now)
-    if await goes_alone(session, conversation, question, draft, suggestion, desk, now):
+    if await answer_alone(session, conversation, question, draft, suggestion, desk, now):
         return
     if is_waiting or (found.ask_store and await ask_store(session, conversation, question, desk, now)):
         return
     if suggestion.kind is Kind.REFERENCE:
         await _tell_manager(session, conversation, question, suggestion, desk, now)
-    if suggestion.kind is Kind.COMPLAINT:
+    if turned:
         await _ask_anew(session, question, "客人在投诉,已转给店长", now)
     elif question.first_asked_at is not None and await lifecycle.open_cards(session, question.id):
         await replace_cards(session, conversation, question, draft, desk=desk, now=now)

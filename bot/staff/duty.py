@@ -37,10 +37,10 @@ class Choice:
     full: str | None = None  #: the account to tell, in one collected card, that more is waiting
 
 
-def stages(content: Content, *, is_complaint: bool, has_store: bool) -> dict[Stage, timedelta]:
-    """When each stage is asked, counted from the question."""
+def stages(content: Content, *, is_complaint: bool, store: str | None) -> dict[Stage, timedelta]:
+    """When each stage is asked, counted from the question. A complaint of a store without a manager goes to HQ."""
     policy = content.policy
-    if not has_store:
+    if store is None or (is_complaint and not members(content, Stage.MANAGER, store)):
         return {Stage.HEADQUARTERS: timedelta()}
     if is_complaint:
         return {Stage.MANAGER: timedelta(), Stage.HEADQUARTERS: policy.headquarters_after}

@@ -45,6 +45,10 @@ class AskWorker:
         for conversation_id in silent:
             async with self.database.begin() as session:
                 await handoff.ask_whether_finished(session, conversation_id, desk, self.clock.now())
+        if digest.ON_DUTY_NEXT in told:
+            told.remove(digest.ON_DUTY_NEXT)
+            async with self.database.begin() as session:
+                await digest.find_hearers(session, desk, self.clock.now())
         for staff in told:
             async with self.database.begin() as session:
                 await digest.tell(session, staff, desk, self.clock.now())

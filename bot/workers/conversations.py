@@ -48,7 +48,9 @@ class ConversationWorker:
         loop = asyncio.get_running_loop()
         try:
             with metrics.UNDERSTANDING.time():
-                found = await loop.run_in_executor(self.executor, understanding.understand, work, desk, self.clock.now())
+                found = await loop.run_in_executor(
+                    self.executor, understanding.understand, work, desk, self.clock.now()
+                )
         except Exception as error:
             log.error(
                 "question.not_understood", conversation=work.conversation_id, error=type(error).__name__, exc_info=error

@@ -1,0 +1,130 @@
+"""load → facts → understand: from the bubbles of a conversation to what we would say. Pure once it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.content.words import Content, Store
+from bot.conversations.desk import Desk
+from bot.model import Message, Question
+from bot.replies.router import suggest
+from bot.replies.suggestion import Asked, Kind, Suggestion
+from knowledge.text import normalise
+
+STORE_ITEM = "store:"  #: menu id of a store, when we asked which one
+_NEEDS_NO_STORE = (Kind.COMPLAINT, Kind.OPT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A leased conversation, with all that is needed to understand it without the database."""
+
+    conversation_id: int
+    fence: int
+    account: str
+    store: str | None
+    question_id: int | None  #: the open question
+    store_asked: bool  #: for this very question
+    is_ours: bool  #: no person holds the session
+    bubbles: tuple[Message, ...]  #: of the open question and new ones, oldest first, none recalled
+    last_id: int
+    is_first_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the pure part made of it."""
+
+    suggestion: Suggestion | None  #: None: there is nothing to answer
+    store: str | None
+    ask_store: bool
+    opted_out: bool = False  #: 别发了, also when a person holds the session
+
+
+def understand(work: Work, desk: Desk, now: datetime) -> Understood:
+    """Which store, and what to say. Pure, and slow enough to be run off the event loop."""
+    store = _which_store(work, desk)
+    told = [bubble for bubble in work.bubbles if _tapped_store(bubble) is None]
+    if not work.is_ours:
+        return Understood(None, store, ask_store=False, opted_out=any(_opts_out(bubble, desk) for bubble in told))
+    if not told:
+        return Understood(None, store, ask_store=False)
+    texts = _texts(told, desk.content)
+    asked = Asked(
+        text="\n".join(texts),
+        bubbles=tuple(texts),
+        media=tuple(bubble.kind for bubble in told if bubble.kind != "text"),
+        menu_id=told[0].menu_id if len(told) == 1 else None,
+        store=desk.store(store),
+        on=desk.local(now).date(),
+        is_first_today=work.is_first_today,
+    )
+    suggestion = suggest(asked, desk.content, desk.recogniser)
+    is_shared = len(desk.content.store_by_account(work.account)) > 1
+    may_ask = store is None and is_shared and not work.store_asked and bool(desk.policy.ask_store)
+    return Understood(
+        suggestion,
+        store,
+        ask_store=may_ask and suggestion.kind not in _NEEDS_NO_STORE,
+        opted_out=suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents,
+    )
+
+
+def not_understood(work: Work) -> Understood:
+    """For when understanding itself broke: a clerk gets a card all the same, never silence."""
+    suggestion = Suggestion(Kind.CHOICES, topic="新消息", reasons=("没能读懂这条消息",))
+    return Understood(suggestion if work.is_ours and work.bubbles else None, work.store, ask_store=False)
+
+
+def store_was_asked(asked_at: datetime | None, question: Question | None) -> bool:
+    """Whether the customer was asked for the store within the open question; once a question is enough."""
+    return question is not None and asked_at is not None and asked_at >= question.opened_at
+
+
+def _texts(told: list[Message], content: Content) -> list[str]:
+    """Their words. A tapped line that stands beside other bubbles counts as its entry's own question."""
+    texts = []
+    for bubble in told:
+        entry = content.entries.get(bubble.menu_id) if bubble.menu_id and len(told) > 1 else None
+        texts.append(entry.question if entry else bubble.text)
+    return [text for text in texts if text.strip()]
+
+
+def _opts_out(bubble: Message, desk: Desk) -> bool:
+    return any(found.intent == "opt_out" for found in desk.recogniser.recognise(bubble.text))
+
+
+def _tapped_store(bubble: Message) -> str | None:
+    tapped = bubble.menu_id or ""
+    return tapped.removeprefix(STORE_ITEM) if tapped.startswith(STORE_ITEM) else None
+
+
+def _which_store(work: Work, desk: Desk) -> str | None:
+    """The newest bubble that taps a store or names one outright wins; else what is known; else the account's only
+    store; else the one that the words name."""
+    here = {store.number: store for store in desk.content.store_by_account(work.account)}
+    for bubble in reversed(work.bubbles):
+        if (tapped := _tapped_store(bubble)) in here:
+            return tapped
+        named = _named(bubble.text, here, desk)
+        if named and _is_named_outright(here[named], bubble.text):
+            return named
+    if work.store in desk.content.stores and (work.store in here or not here):
+        return work.store
+    if len(here) == 1:
+        return next(iter(here))
+    return _named("\n".join(bubble.text for bubble in work.bubbles), here, desk)
+
+
+def _named(said: str, here: Mapping[str, Store], desk: Desk) -> str | None:
+    """The one store of this account that the words name, if it is one."""
+    named = [store.number for store in desk.content.find_stores(said) if store.number in here]
+    return named[0] if len(named) == 1 else None
+
+
+def _is_named_outright(store: Store, said: str) -> bool:
+    """东站店 names a store whatever we knew before; 东站 may be the railway station."""
+    words = normalise(said)
+    return any(name.endswith("店") and normalise(name) in words for name in (store.name, *store.aliases))
