@@ -22,6 +22,7 @@ from knowledge.template import EmptyVariableError, render
 
 RETRY = timedelta(minutes=1)  #: nobody is there: look again so often
 _LISTED = 8  #: lines of a collected card
+_COLLECT_EVERY = timedelta(minutes=10)
 _GATHER = timedelta(seconds=5)  #: a collected card waits so long for more
 
 
@@ -157,12 +158,13 @@ async def _collect(session: AsyncSession, question: Question, staff: str, desk: 
         lines.append(f"· {desk.local(row.said_at):%H:%M} {shown_name(customer)} {topic}")
     if len(waiting) > _LISTED:
         lines.append(f"· …等 {len(waiting)} 位")
-    slot = int(now.timestamp() // 600)
-    key = f"collected:{staff}:{slot}"
-    is_queued = (Delivery.key == key, Delivery.state == DeliveryState.QUEUED, Delivery.attempts == 0)
-    queued = await session.scalar(select(Delivery).where(*is_queued).with_for_update(skip_locked=True))
-    if queued is not None:
-        queued.payload = {"text": "\n".join(lines)}
+    recent = (Delivery.staff == staff, Delivery.created_at > now - _COLLECT_EVERY, Delivery.key.like("collected:%"))
+    newest = select(Delivery).where(*recent).order_by(Delivery.seq.desc()).limit(1).with_for_update()
+    told = await session.scalar(newest)
+    if told is not None:
+        if told.state == DeliveryState.QUEUED and told.attempts == 0:
+            told.payload = {"text": "\n".join(lines)}
         return
+    key = f"collected:{staff}:{int(now.timestamp() // _COLLECT_EVERY.total_seconds())}"
     notice = StaffNotice(staff, key, "\n".join(lines), due_at=now + _GATHER)
     await enqueue_to_staff(session, notice, now=now)

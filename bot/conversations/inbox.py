@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import handoff, lifecycle
 from bot.conversations.aftermath import reopen_after_failure
 from bot.conversations.desk import Desk
-from bot.conversations.incoming import Item, Page, Recalled, Said, SendFailed, SessionChanged, Typed, Visited
+from bot.conversations.incoming import (
+    Item,
+    Page,
+    Recalled,
+    Said,
+    SendFailed,
+    SessionChanged,
+    Strange,
+    Typed,
+    Visited,
+)
 from bot.conversations.welcome import welcome
 from bot.db.once import insert_once
 from bot.gate.outbox import StaffNotice, enqueue_to_staff, queued_to_customer
-from bot.model import Account, Conversation, Customer, Media, Message, Origin
+from bot.model import WINDOW, Account, Conversation, Customer, Event, Media, Message, Origin
 from bot.ports import SessionState
 from bot.staff.duty import Stage, members
 
@@ -36,27 +48,35 @@ async def store_page(session: AsyncSession, page: Page, *, fence: int, desk: Des
     account = await session.get(Account, page.account, with_for_update=True, populate_existing=True)
     if account is None or account.fence != fence:
         return None
-    taken = Taken(customers=frozenset(item.customer for item in page.items))
-    conversations = await _conversations(session, page, now)
+    taken = Taken(customers=frozenset(item.customer for item in page.items if not isinstance(item, Strange)))
+    conversations = await _conversations(session, page.account, taken.customers, now)
     for item in page.items:
-        await _take(session, item, page, conversations[item.customer], taken, desk, now)
+        if isinstance(item, Strange):
+            await _keep(session, item, now)
+        else:
+            await _take(session, item, page, conversations[item.customer], taken, desk, now)
     account.cursor = page.cursor
-    if taken.history:
-        await _tell_manager_of_history(session, page.account, taken.history, desk, now)
     return taken
 
 
-async def _conversations(session: AsyncSession, page: Page, now: datetime) -> dict[str, Conversation]:
+async def _conversations(
+    session: AsyncSession, account: str, customers: Collection[str], now: datetime
+) -> dict[str, Conversation]:
     """The conversation of every customer on the page, made where it is new."""
-    customers = sorted({item.customer for item in page.items})
-    where = (Conversation.account_id == page.account, Conversation.customer_id.in_(customers))
+    where = (Conversation.account_id == account, Conversation.customer_id.in_(customers))
     known = {row.customer_id for row in await session.scalars(select(Conversation).where(*where))}
-    for customer in customers:
-        if customer not in known:
-            await insert_once(session, Customer(id=customer, created_at=now))
-            await insert_once(session, Conversation(account_id=page.account, customer_id=customer, created_at=now))
+    for customer in sorted(set(customers) - known):
+        await insert_once(session, Customer(id=customer, created_at=now))
+        await insert_once(session, Conversation(account_id=account, customer_id=customer, created_at=now))
     query = select(Conversation).where(*where).with_for_update().execution_options(populate_existing=True)
     return {row.customer_id: row for row in await session.scalars(query)}
+
+
+async def _keep(session: AsyncSession, item: Strange, now: datetime) -> None:
+    """Store it raw, beside the callbacks, for whoever looks into it; read again it is still one."""
+    body = json.dumps(item.body, ensure_ascii=False, sort_keys=True, default=str)
+    digest = hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
+    await insert_once(session, Event(digest=digest, body=body, received_at=now, due_at=now, done_at=now))
 
 
 async def _take(
@@ -75,12 +95,18 @@ async def _take(
             await _forget(session, item, conversation, now)
         case SessionChanged():
             await handoff.session_changed(session, conversation, item.state, item.staff, desk, now)
+            if _is_history(item.sent_at, page, desk, now):
+                conversation.person_heard_at = None  # nobody is asked 聊完了吗 about what was before our time
+
+
+def _is_history(sent_at: datetime, page: Page, desk: Desk, now: datetime) -> bool:
+    return page.is_first_pull and now - sent_at > desk.policy.stale_after
 
 
 async def _take_said(
     session: AsyncSession, item: Said, page: Page, conversation: Conversation, taken: Taken, desk: Desk, now: datetime
 ) -> None:
-    is_history = page.is_first_pull and now - item.sent_at > desk.policy.stale_after
+    is_history = _is_history(item.sent_at, page, desk, now)
     row = Message(
         account_id=conversation.account_id,
         msgid=item.msgid,
@@ -102,6 +128,8 @@ async def _take_said(
     if item.media_id:
         await insert_once(session, Media(message_id=message_id, media_id=item.media_id, due_at=now))
     if conversation.last_said_at is None or item.sent_at >= conversation.last_said_at:
+        if conversation.last_said_at is not None and item.sent_at - conversation.last_said_at >= WINDOW:
+            conversation.session = SessionState.ENDED  # a consult ends by itself after 48 h (facts/wecom.md §2.5)
         conversation.last_said_at = item.sent_at
         conversation.sent_since = await queued_to_customer(session, conversation.id)
     if is_history:
@@ -157,8 +185,12 @@ async def _forget(session: AsyncSession, item: Recalled, conversation: Conversat
     await lifecycle.forget_message(session, conversation, item.msgid, now)
 
 
-async def _tell_manager_of_history(session: AsyncSession, account: str, count: int, desk: Desk, now: datetime) -> None:
-    """One line instead of cards: the account was read for the first time."""
+async def tell_of_history(session: AsyncSession, account: str, desk: Desk, now: datetime) -> None:
+    """One line to the manager instead of cards: the account has been read for the first time."""
+    where = (Message.account_id == account, Message.is_history)
+    count = await session.scalar(select(func.count()).where(*where)) or 0
+    if not count:
+        return
     stores = desk.content.store_by_account(account)
     store = stores[0].number if len(stores) == 1 else None
     people = members(desk.content, Stage.MANAGER, store) or members(desk.content, Stage.HEADQUARTERS, None)
@@ -167,6 +199,4 @@ async def _tell_manager_of_history(session: AsyncSession, account: str, count: i
         f"{name}第一次接入店小二:最近三天有 {count} 条客人消息,已存作记录,不再一一发卡。有没回的,请在微信客服里看一眼。"
     )
     for person in people[:1]:
-        digest = hashlib.sha256(f"{account}:{now.isoformat()}".encode()).hexdigest()[:16]
-        notice = StaffNotice(person.account.lower(), f"history:{digest}", text)
-        await enqueue_to_staff(session, notice, now=now)
+        await enqueue_to_staff(session, StaffNotice(person.account.lower(), f"history:{account}", text), now=now)

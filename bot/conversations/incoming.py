@@ -76,7 +76,15 @@ class SessionChanged:
     staff: str | None = None
 
 
-Item = Said | Typed | Visited | SendFailed | Recalled | SessionChanged
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Something that we do not know how to use: kept as it came."""
+
+    body: dict[str, Any]
+    customer: str = ""
+
+
+Item = Said | Typed | Visited | SendFailed | Recalled | SessionChanged | Strange
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class SyncPage:
     items: tuple[Item, ...]
     next_cursor: str
     has_more: bool  #: may be true for an empty page
+    is_stuck: bool = False  #: more was promised, but nothing came and the cursor did not move: ask again later
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class KfApi:
         data = await self._client.post("kf/sync_msg", body | {name: value for name, value in given.items() if value})
         items = tuple(parse_item(raw, account) for raw in _list(data, "msg_list"))
         next_cursor = text_in(data, "next_cursor") or cursor
-        # An empty page that leads nowhere would be asked for again and again without a pause: the poll comes anyway.
-        is_stuck = not items and next_cursor == cursor
-        return SyncPage(items, next_cursor, has_more=int_in(data, "has_more") == 1 and not is_stuck)
+        has_more = int_in(data, "has_more") == 1
+        is_stuck = has_more and not items and next_cursor == cursor  # asking on would be a loop without a pause
+        return SyncPage(items, next_cursor, has_more and not is_stuck, is_stuck)
 
     async def send(self, account: str, customer: str, message: Mapping[str, Any], msgid: str) -> None:
         """Send under `msgid`, which works once per account. Raises AlreadySentError."""

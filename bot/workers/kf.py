@@ -10,8 +10,18 @@ import structlog
 from sqlalchemy import func, select
 
 from bot.clock import Clock
-from bot.conversations.inbox import store_page
-from bot.conversations.incoming import Item, Page, Recalled, Said, SendFailed, SessionChanged, Typed, Visited
+from bot.conversations.inbox import store_page, tell_of_history
+from bot.conversations.incoming import (
+    Item,
+    Page,
+    Recalled,
+    Said,
+    SendFailed,
+    SessionChanged,
+    Strange,
+    Typed,
+    Visited,
+)
 from bot.customers.profiles import name_customers, nameless
 from bot.db import Database
 from bot.db.claims import claim, held
@@ -66,6 +76,9 @@ class PullWorker:
                 if not await self._store(account, page, is_first):
                     return
                 cursor = page.next_cursor or cursor
+                if page.is_stuck:
+                    await self._release(account, now + _backoff(account), signals, is_done=False)
+                    return
                 if not page.has_more:
                     break
         except MessengerError as error:
@@ -112,10 +125,20 @@ class PullWorker:
             if row is None:
                 return
             row.lease_until = None
-            row.pull_at = self.clock.now() if is_done and row.signals != signals else pull_at
-            if is_done:
-                row.attempts = 0
-                row.first_pull_done_at = row.first_pull_done_at or self.clock.now()
+            now = self.clock.now()
+            row.pull_at = now if is_done and row.signals != signals else pull_at
+            if not is_done:
+                return
+            row.attempts = 0
+            if row.first_pull_done_at is None:
+                row.first_pull_done_at = now
+                await tell_of_history(session, row.id, self.desk(), now)
+        await self.wakeups.wake("outbox")
+
+
+def _backoff(account: Account) -> timedelta:
+    """How long to wait for a page that WeCom promised and did not give: a second, then ever longer."""
+    return min(timedelta(seconds=2 ** min(account.attempts - 1, 10)), POLL)
 
 
 _CHANGES = {1: SessionState.PERSON, 2: SessionState.PERSON, 3: SessionState.ENDED, 4: SessionState.PERSON}
@@ -152,6 +175,9 @@ def _translate(item: wire.Item) -> Item | None:
                 if state
                 else None
             )
+        case wire.UnknownItem():
+            return Strange(item.body)
+    log.info("item.ignored", kind=type(item).__name__)
     return None
 
 

@@ -195,7 +195,8 @@ async def test_an_empty_page_with_more_is_legal(paper: Paper, kf: KfApi) -> None
 
 async def test_an_empty_page_that_leads_nowhere_ends_the_pull(paper: Paper, kf: KfApi) -> None:
     paper.then("kf/sync_msg", {"errcode": 0, "next_cursor": "c0", "has_more": 1, "msg_list": []})
-    assert (await kf.sync(ACCOUNT, "c0", "ENC")).has_more is False
+    page = await kf.sync(ACCOUNT, "c0", "ENC")
+    assert (page.has_more, page.is_stuck) == (False, True)
 
 
 async def test_a_missing_cursor_never_loses_the_old_one(paper: Paper, kf: KfApi) -> None:
