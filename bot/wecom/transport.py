@@ -136,7 +136,7 @@ def _is_json(content_type: str) -> bool:
 def decode(content: bytes) -> dict[str, Any] | None:
     """A JSON object with an errcode, and strings that every database can keep; None for anything else."""
     try:
-        data = json.loads(content.decode("utf-8-sig", "replace"))
+        data = json.loads(content.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)  # NaN is no JSON
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or type(data.get("errcode")) is not int:

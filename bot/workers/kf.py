@@ -40,6 +40,7 @@ POLL = timedelta(minutes=5)  #: an account is pulled at least so often, whatever
 LEASE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(minutes=9)  #: of ten (facts/wecom.md §2.1)
 _AT_ONCE = 8  #: accounts side by side
+_ID_MOST, _MSGID_MOST = 64, 128  #: characters (`model.message`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +146,25 @@ _CHANGES = {1: SessionState.PERSON, 2: SessionState.PERSON, 3: SessionState.ENDE
 
 
 def _translate(item: wire.Item) -> Item | None:
-    """WeCom's item in our words; None when it concerns nobody here."""
+    """WeCom's item in our words; None when it concerns nobody here, or names somebody in a way that nobody is named."""
+    if not isinstance(item, wire.UnknownItem | wire.StaffStatusChanged) and not _is_named(item):
+        log.warning("item.refused", kind=type(item).__name__)
+        return None
     match item:
         case wire.CustomerSaid():
             return Said(
                 item.msgid,
                 item.customer,
                 item.sent_at,
-                item.kind,
+                item.kind[:32],
                 item.text,
-                item.menu_id or None,
+                item.menu_id[:128] or None,
                 item.media_id or None,
                 item.body,
             )
         case wire.StaffTyped():
-            return Typed(item.msgid, item.customer, item.sent_at, item.staff, item.kind, item.text, item.body)
+            staff, kind = item.staff[:64], item.kind[:32]
+            return Typed(item.msgid, item.customer, item.sent_at, staff, kind, item.text, item.body)
         case wire.Entered():
             return Visited(
                 item.msgid, item.customer, item.sent_at, item.scene, item.scene_param, item.welcome_code or None
@@ -179,6 +184,11 @@ def _translate(item: wire.Item) -> Item | None:
             return Strange(item.body)
     log.info("item.ignored", kind=type(item).__name__)
     return None
+
+
+def _is_named(item: wire.Item) -> bool:
+    """Whether the ids are there and fit: one that does not must not stop the page with all that is behind it."""
+    return 0 < len(getattr(item, "customer", "")) <= _ID_MOST and len(item.msgid) <= _MSGID_MOST
 
 
 async def pull_all_at_start(database: Database, accounts: list[str], now: datetime) -> None:
