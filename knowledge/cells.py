@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import calendar
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
+
+from rapidfuzz.distance import Levenshtein
+
+_NEAR = 0.4  #: how like a known name must be to be offered; one character of two may differ
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -87,8 +90,9 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like `text`, if any does."""
     said = plain(text).lower()
     by_plain = {plain(name).lower(): name for name in known}
-    close = difflib.get_close_matches(said, list(by_plain), n=1, cutoff=0.4)
-    return by_plain[close[0]] if close else None
+    scored = [(Levenshtein.normalized_similarity(said, name), -abs(len(said) - len(name)), name) for name in by_plain]
+    likeness, _, best = max(scored, default=(0.0, 0, ""))
+    return by_plain[best] if likeness >= _NEAR else None
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:

@@ -5,11 +5,11 @@ A renderer of our own: there is nothing in it that HQ's text could run. `{{门�
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from knowledge.cells import nearest
 from knowledge.chain import Store
 
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -119,6 +119,6 @@ def _refusal(raw: str, known: Collection[str] | None) -> list[str]:
         return [f'没看懂「{{{{{raw}}}}}」。请写成 {{{{门店.列名}}}},或 {{{{门店.列名|默认("没有时说的话")}}}}。']
     if known is None or tag.column in known or f"门店{tag.column}" in known:
         return []
-    near = difflib.get_close_matches(tag.column, list(known), n=1, cutoff=0.3)
-    hint = f"是不是「{{{{门店.{near[0]}}}}}」?" if near else "请核对名字。"
+    near = nearest(tag.column, known)
+    hint = f"是不是「{{{{门店.{near}}}}}」?" if near else "请核对名字。"
     return [f"门店表里没有「{tag.column}」这一列,所以「{{{{{raw}}}}}」填不出来。{hint}也可以在门店表里加上这一列。"]

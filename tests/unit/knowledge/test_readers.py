@@ -12,7 +12,7 @@ from knowledge.grid import ERROR_CELL, Grid, Read
 from knowledge.problem import Place
 from knowledge.xlsx_file import read_xlsx
 from knowledge.yaml_file import Block, read_tree, read_yaml
-from tests.unit.knowledge.making import csv_bytes, xlsx_bytes
+from tests.unit.knowledge.making import Rows, csv_bytes, xlsx_bytes
 
 HERE = Place("faq/x")
 ROWS = [["编号", "标准问题"], ["007", '有"引号"、逗号,\n和换行吗'], ["8", "第二问"]]
@@ -70,7 +70,7 @@ def test_cells_read_as_excel_shows_them() -> None:
 
 
 def test_merged_cells_all_hold_the_first() -> None:
-    rows = [["分类", "问题"], ["住店", "几点入住"], [None, "几点退房"], ["用餐", "早餐几点"]]
+    rows: Rows = [["分类", "问题"], ["住店", "几点入住"], [None, "几点退房"], ["用餐", "早餐几点"]]
     assert [row[0] for row in cells(read_xlsx(xlsx_bytes(("s", rows), merged=["A2:A3"]), HERE))] == [
         "分类",
         "住店",
