@@ -14,14 +14,13 @@ import aiohttp
 import structlog
 from aiohttp import web
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cache.memory import MemoryCache
 from bot.cache.redis import RedisCache
 from bot.clock import Clock, SystemClock
 from bot.content.library import Library
 from bot.conversations.desk import Desk
-from bot.db import Database
+from bot.db import Database, trouble
 from bot.db.intake import Intake
 from bot.db.migrate import current_revision, migrate, newest_revision
 from bot.gate.links import Links
@@ -215,14 +214,14 @@ def _checks(service: Service) -> dict[str, Callable[[], Awaitable[bool]]]:
         try:
             async with service.database.read() as session:
                 await session.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
+        except trouble.TROUBLES:
             return False
         return True
 
     async def migrations() -> bool:
         try:
             return await current_revision(service.database) == newest_revision()
-        except (SQLAlchemyError, OSError):
+        except trouble.TROUBLES:
             return False
 
     async def content() -> bool:

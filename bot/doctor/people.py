@@ -32,7 +32,7 @@ async def check_accounts(patient: Patient) -> Finding:
     patient.accounts = {account.id: account for account in found}
     if not found:
         return bad("企业里还没有客服账号", f"打开 {KF},新建一个,再到 {KF} › 通过API管理微信客服账号 勾选它")
-    managed = [account.name for account in found if account.is_managed]
+    managed = [f"{account.name}({account.id})" for account in found if account.is_managed]
     if not managed:
         return bad("没有一个客服账号交给了店小二", f"打开 {KF} › 通过API管理微信客服账号,勾选要用的账号")
     return good(f"{len(managed)} 个交给了店小二:{listed(managed)}")
@@ -51,7 +51,8 @@ async def check_stores(patient: Patient) -> Finding:
     ]
     if withheld:
         steps.append("没勾选时,客人一来就直接分给接待人员(会话状态 3),店小二发消息会被拒绝(95018)")
-    notes = [f"{_spell(account)}不在 stores 表里:客人写到这里会交给总部" for account in loose[:_SHOWN]]
+    # All of them, however many: this is where an operator finds the ids for HQ's table.
+    notes = [f"{_spell(account)}不在 stores 表里:客人写到这里会交给总部" for account in loose]
     if notes:
         notes.append("要归某家店,请总部把它填进 stores 表那家店的「客服账号」(多家店可以填同一个)")
     if unknown or withheld:

@@ -109,7 +109,7 @@ async def test_no_accounts_at_all(tmp_path: Path) -> None:
 async def test_accounts_that_are_not_handed_over(clinic: Clinic) -> None:
     clinic.sandbox.world.accounts[LAKE].is_managed = False
     report = await clinic.look()
-    assert report["客服账号"] == "✓ 客服账号: 1 个交给了店小二:山脚"
+    assert report["客服账号"] == f"✓ 客服账号: 1 个交给了店小二:山脚({HILL})"
     assert report["门店账号"].startswith("✗")
     assert (
         f"「湖滨」({LAKE})没有交给店小二:打开 管理后台 › 应用管理 › 微信客服 › 通过API管理微信客服账号"
