@@ -1,12 +1,12 @@
 """A chain small enough to know by heart, for scenarios: two stores on accounts of their own, two that share one.
 
-S1 湖滨店: clerks anan and beibei, manager dingdian. S2 江边店: one clerk, cece, 09:00–18:00, and no manager. S3 and S4 share an account:
-dodo and eve work there, fang manages S3. zong and zhou are at headquarters.
+S1 湖滨店: clerks anan and beibei, manager dingdian. S2 江边店: one clerk, cece, 09:00–18:00, and no manager. S3 and S4
+share an account: dodo and eve work there, fang manages S3. zong and zhou are at headquarters.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -60,8 +60,10 @@ _POLICY = {
 SOOTHING, ASK_STORE = _POLICY["安抚语"], _POLICY["问门店"]
 
 
-def write_chain(folder: Path, *, staff: Sequence[str] = STAFF, **policy: str) -> Path:
-    """Write the chain's files, with other lines of `policy.yaml` as wanted; its folder."""
+def write_chain(
+    folder: Path, *, staff: Sequence[str] = STAFF, more: Mapping[str, str] | None = None, **policy: str
+) -> Path:
+    """Write the chain's files, with other lines of `policy.yaml` as wanted, and `more` files; its folder."""
     (folder / "faq").mkdir(parents=True, exist_ok=True)
     lines = [f"{name}: {value}" for name, value in (_POLICY | policy).items()]
     files = {
@@ -71,7 +73,7 @@ def write_chain(folder: Path, *, staff: Sequence[str] = STAFF, **policy: str) ->
         "policy.yaml": "\n".join(lines) + "\n",
         "persona.yaml": "最长字数: 200\n",
     }
-    for name, text in files.items():
+    for name, text in (files | dict(more or {})).items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
@@ -83,13 +85,14 @@ async def open_small_house(
     port: int,
     *,
     staff: Sequence[str] = STAFF,
+    more: Mapping[str, str] | None = None,
     account: str = LAKE,
     at: time = time(10, 0),
     journal: Journal | None = None,
     **policy: str,
 ) -> AsyncIterator[House]:
     """The small chain's house; its clock stands at the next `at` o'clock in store time."""
-    content = write_chain(folder / "content", staff=staff, **policy)
+    content = write_chain(folder / "content", staff=staff, more=more, **policy)
     async with open_house(
         database_url=database_url, folder=folder, port=port, content=content, account=account, journal=journal
     ) as house:
