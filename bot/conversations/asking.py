@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
 from bot.model import Conversation, Customer, Delivery, DeliveryState, Draft, Outcome, Question
 from bot.ports import Text
+from bot.replies.suggestion import Kind
 from bot.staff.directory import loads
 from bot.staff.duty import Choice, Stage, choose, members, on_duty, stages
 from knowledge.template import EmptyVariableError, render
@@ -45,6 +47,9 @@ async def advance(session: AsyncSession, question_id: int, desk: Desk, now: date
             session, conversation, question, Outcome.EXPIRED, by=None, reason=reason, desk=desk, now=now
         )
         return
+    if question.handing_to:
+        question.ask_at = now + RETRY
+        return
     draft = await session.get_one(Draft, question.draft_id)
     await _ask(session, conversation, question, draft, desk, now)
     if question.ask_at is None:
@@ -55,33 +60,47 @@ async def _ask(
     session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, desk: Desk, now: datetime
 ) -> None:
     needs_manager = question.is_complaint or conversation.complaint_at is not None
-    plan = stages(desk.content, is_complaint=needs_manager, store=conversation.store)
-    has_card = bool(await lifecycle.open_cards(session, question.id))
+    plan = stages(desk.content, is_complaint=needs_manager, store=question.store)
+    holders = {card.staff for card in await lifecycle.open_cards(session, question.id)}
+    has_card = bool(holders)
     base = question.first_asked_at if has_card and question.first_asked_at else question.opened_at
     due = [stage for stage, after in plan.items() if now >= base + after and (not has_card or stage > question.level)]
+    if has_card and Stage.CLERK in plan and not _has_clerk(holders, question, desk):
+        due.insert(0, Stage.CLERK)  # none was on duty, or free, when it was their turn
     full: str | None = None
     asked = False
     for stage in due:
         choice = await _ask_stage(session, conversation, question, draft, stage, desk, now)
         if choice.account is not None:
-            question.level, asked = stage, True
+            question.level, asked = max(question.level, stage), True
+            holders.add(choice.account)
             if not has_card:
                 break
         else:
             full = full or choice.full
             if has_card:
-                question.level = stage
-    if not has_card and not asked:
-        await _soothe(session, conversation, question, desk, now)
-        if full is not None:
-            await _collect(session, question, full, desk, now)
-        question.ask_at = now + RETRY
-        return
-    if has_card and due:
-        await _soothe(session, conversation, question, desk, now)
-    base = question.first_asked_at or now
-    later = [base + after for stage, after in plan.items() if stage > question.level]
-    question.ask_at = min(later) if later else None
+                question.level = max(question.level, stage)
+    if due and (has_card or not asked):
+        await _soothe(session, conversation, question, draft, desk, now)
+    if not has_card and not asked and full is not None:
+        await _collect(session, question, full, desk, now)
+    question.ask_at = _look_again_at(question, plan, holders, desk, now)
+
+
+def _has_clerk(holders: Collection[str], question: Question, desk: Desk) -> bool:
+    clerks = members(desk.content, Stage.CLERK, question.store)
+    return not clerks or any(person.account.lower() in holders for person in clerks)
+
+
+def _look_again_at(
+    question: Question, plan: Mapping[Stage, timedelta], holders: Collection[str], desk: Desk, now: datetime
+) -> datetime | None:
+    """When the next stage is due; sooner while those whose turn it is cannot be reached."""
+    base = question.first_asked_at if holders and question.first_asked_at else question.opened_at
+    times = [base + after for stage, after in plan.items() if stage > question.level and base + after > now]
+    if not holders or (Stage.CLERK in plan and not _has_clerk(holders, question, desk)):
+        times.append(now + RETRY)
+    return min(times, default=None)
 
 
 async def _ask_stage(
@@ -93,7 +112,7 @@ async def _ask_stage(
     desk: Desk,
     now: datetime,
 ) -> Choice:
-    people = on_duty(members(desk.content, stage, conversation.store), desk.local(now))
+    people = on_duty(members(desk.content, stage, question.store), desk.local(now))
     known = await loads(session, [person.account.lower() for person in people], question.id, now)
     choice = choose(
         people,
@@ -105,25 +124,31 @@ async def _ask_stage(
     if choice.account is not None:
         waited = int((now - question.opened_at).total_seconds() // 60)
         note = f"已等 {waited} 分钟,您方便回吗?" if stage > Stage.CLERK and waited >= 1 else ""
+        note = question.reason or note
         await show(session, conversation, question, draft, choice.account, desk=desk, now=now, note=note)
     return choice
 
 
 async def _soothe(
-    session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime
+    session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, desk: Desk, now: datetime
 ) -> None:
-    """One 安抚 text of HQ's, once a question; never for an old message, nor with the last message of the quota."""
+    """One 安抚 text of HQ's, once a question; never for an old message, nor with the last message of the quota.
+
+    Whoever said thanks or 别发了 waits for nothing, and a customer whom a message just failed to reach is left alone.
+    """
     text = desk.policy.soothing
     if (
         not text
         or question.soothed_at is not None
         or question.is_complaint
+        or question.reason
+        or draft.kind in (Kind.THANKS, Kind.OPT_OUT)
         or is_stale(question, now, desk.policy.stale_after)
     ):
         return
     if conversation.quota_left(now) < 2:
         return
-    store = desk.store(conversation.store)
+    store = desk.store(question.store)
     try:
         rendered = render(text, store) if store else text
     except EmptyVariableError:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import handoff, lifecycle
 from bot.conversations.desk import Desk
-from bot.conversations.drafting import add_chosen, show
+from bot.conversations.drafting import add_chosen, show_instead
 from bot.errors import MatterClosedError, RefusedError
 from bot.gate.approval import approve_by_person
 from bot.gate.cards import Key
@@ -34,6 +34,7 @@ async def press(session: AsyncSession, tap: Press, desk: Desk, now: datetime) ->
     """Do what a tap says. What stands in the way is written on the card. Raises NotFoundError for a foreign card."""
     matter = await access_card(session, desk.content, tap.staff, tap.task_id, lock=True)
     card = matter.card
+    card.tap_code = tap.code or card.tap_code
     desk.journal.note(
         "card.pressed",
         conversation=card.conversation_id,
@@ -50,29 +51,28 @@ async def press(session: AsyncSession, tap: Press, desk: Desk, now: datetime) ->
         try:
             await _decide(session, matter, matter.question, matter.draft, tap, desk, now)
         except RefusedError as refusal:
-            await _refuse(session, matter, matter.question, matter.draft, str(refusal), tap, desk, now)
+            await _refuse(session, matter, matter.question, matter.draft, str(refusal), desk, now)
 
 
 async def _decide(
     session: AsyncSession, matter: CardMatter, question: Question, draft: Draft, tap: Press, desk: Desk, now: datetime
 ) -> None:
     conversation, card = matter.conversation, matter.card
+    if question.handing_to == card.staff:
+        return  # tapped twice: WeCom has not answered yet
     check_open(question, draft)
     key, _, number = tap.key.partition(":")
     if key in (Key.SEND, Key.SHOW):
         chosen = _chosen(draft, tap.chosen)
         if chosen is not None:
             other = await add_chosen(session, question, draft, chosen, desk=desk, now=now)
-            old = (card, tap.code) if tap.code else None
-            if old is None:
-                await lifecycle.close_card(session, card, "看下一张卡", now=now)
-            await show(session, conversation, question, other, card.staff, desk=desk, now=now, in_place_of=old)
+            await show_instead(session, conversation, question, other, card, desk=desk, now=now)
         elif key == Key.SEND and draft.kind != Kind.REFERENCE:
             await send(session, conversation, question, draft, by=card.staff, text=draft.text, desk=desk, now=now)
         else:
             raise MatterClosedError("请先在「换一条」里选一条,再点「看所选」")
     elif key == Key.TAKE:
-        await handoff.take(session, conversation, question, card, tap.code, now)
+        await handoff.take(session, conversation, question, card, now)
     elif key in (Key.DISMISS, Key.REASON):
         await dismiss(session, matter, reason=_reason(number, desk), desk=desk, now=now)
 
@@ -132,21 +132,22 @@ def _chosen(draft: Draft, chosen: str | None) -> int | None:
 
 def _reason(number: str, desk: Desk) -> str:
     reasons = desk.policy.dismiss_reasons
-    return reasons[int(number)] if number.isdigit() and int(number) < len(reasons) else ""
+    is_number = number.isascii() and number.isdigit()
+    return reasons[int(number)] if is_number and int(number) < len(reasons) else ""
 
 
 async def _say_again(session: AsyncSession, matter: CardMatter, tap: Press, desk: Desk, now: datetime) -> None:
     """A closed card was tapped. If a newer card is on its way, it need not wait any longer."""
-    if tap.code:
-        question = matter.question
-        line = (
-            lifecycle.outcome_line(question, desk)
-            if question is not None and not question.is_open
-            else matter.card.closed_line
-        )
-        await lifecycle.say_again(session, matter.card, line, tap.code, now=now)
-    if matter.question is not None and matter.question.is_open:
-        await lifecycle.hurry_cards(session, matter.question.id, matter.card.staff, now=now)
+    question = matter.question
+    last = await lifecycle.standing_in(session, matter.card)
+    if last.closed_at is None:
+        last.tap_code = tap.code or last.tap_code  # tapped twice: its place shows a newer card, which must stay
+    elif tap.code:
+        is_over = question is not None and not question.is_open
+        line = lifecycle.outcome_line(question, desk) if question is not None and is_over else last.closed_line
+        await lifecycle.say_again(session, last, line, tap.code, now=now)
+    if question is not None and question.is_open:
+        await lifecycle.hurry_cards(session, question, matter.card.staff, now=now)
 
 
 async def _refuse(
@@ -155,7 +156,6 @@ async def _refuse(
     question: Question,
     draft: Draft,
     line: str,
-    tap: Press,
     desk: Desk,
     now: datetime,
 ) -> None:
@@ -169,32 +169,25 @@ async def _refuse(
             session, matter.conversation, question, Outcome.EXPIRED, by=None, reason=reason, desk=desk, now=now
         )
         return
-    if is_live and tap.code:
-        await show(
-            session,
-            matter.conversation,
-            question,
-            draft,
-            card.staff,
-            desk=desk,
-            now=now,
-            note=line,
-            in_place_of=(card, tap.code),
-        )
-        return
-    if not is_live:
-        await lifecycle.close_card(session, card, line, now=now, code=tap.code)
+    if is_live:
+        await show_instead(session, matter.conversation, question, draft, card, desk=desk, now=now, note=line)
+    else:
+        await lifecycle.close_card(session, card, line, now=now)
 
 
 async def _finish(session: AsyncSession, matter: CardMatter, tap: Press, now: datetime) -> None:
     """聊完了吗 was answered."""
     conversation, card = matter.conversation, matter.card
+    line = "已交回店小二"
     if tap.key == Key.GIVE_BACK:
-        await handoff.give_back(session, conversation, card, now)
-        await lifecycle.close_card(session, card, "已交回店小二", now=now, code=tap.code)
+        try:
+            await handoff.give_back(session, conversation, card, now)
+        except MatterClosedError as refusal:
+            line = str(refusal)
     else:
+        line = "好的,您继续聊"
         conversation.person_heard_at, conversation.person_asked_at = now, None
-        await lifecycle.close_card(session, card, "好的,您继续聊", now=now, code=tap.code)
+    await lifecycle.close_card(session, card, line, now=now)
 
 
 async def _settle(session: AsyncSession, matter: CardMatter, tap: Press, desk: Desk, now: datetime) -> None:
@@ -202,5 +195,5 @@ async def _settle(session: AsyncSession, matter: CardMatter, tap: Press, desk: D
     if tap.key != Key.SETTLED:
         return
     matter.conversation.complaint_at = None
-    await lifecycle.close_card(session, matter.card, f"投诉已结 · {matter.staff.name}", now=now, code=tap.code)
+    await lifecycle.close_card(session, matter.card, f"投诉已结 · {matter.staff.name}", now=now)
     desk.journal.note("complaint.settled", conversation=matter.conversation.id)

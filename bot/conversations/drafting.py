@@ -19,6 +19,7 @@ from bot.gate.quota import quota_line
 from bot.model import Card, Conversation, Customer, Draft, DraftState, Message, Origin, Question
 from bot.ports import CardFace
 from bot.replies.suggestion import Kind, Suggestion
+from bot.staff.access import may_see
 
 KIND_NAMES = {
     "image": "[图片]",
@@ -102,11 +103,11 @@ async def add_chosen(
     )
 
 
-async def add_again(session: AsyncSession, question: Question, old: Draft, *, now: datetime) -> Draft:
-    """The same text once more, because it did not reach the customer."""
+async def add_again(session: AsyncSession, question: Question, old: Draft, *, text: str, now: datetime) -> Draft:
+    """What did not reach the customer of a text, once more."""
     names = ("kind", "topic", "entry", "entry_version", "confidence", "candidates", "reasons", "content_version")
     values: dict[str, Any] = {name: getattr(old, name) for name in names}
-    return await _add(session, question, text=old.sent_text or old.text, created_at=now, **values)
+    return await _add(session, question, text=text, created_at=now, **values)
 
 
 async def supersede(session: AsyncSession, question: Question) -> None:
@@ -157,9 +158,9 @@ async def show(
     code = None
     if in_place_of is not None:
         old, code = in_place_of
-        card.response_code, card.response_code_at = old.response_code, old.response_code_at
-        old.response_code = None
-        old.closed_at, old.closed_line = now, "已换成下一张卡"
+        card.response_code, card.response_code_at, card.tap_code = old.response_code, old.response_code_at, old.tap_code
+        old.response_code = old.tap_code = None
+        old.closed_at, old.closed_line, old.replaced_by = now, "已换成下一张卡", card.id
     notice = StaffNotice(
         staff,
         f"card:{card.id}",
@@ -181,14 +182,56 @@ async def show(
     return card
 
 
+async def show_instead(
+    session: AsyncSession,
+    conversation: Conversation,
+    question: Question,
+    draft: Draft,
+    old: Card,
+    *,
+    desk: Desk,
+    now: datetime,
+    note: str = "",
+    can_take: bool = True,
+) -> Card:
+    """Show a version where a tapped card was; where no code is left for that, below it."""
+    code = old.tap_code
+    if code:
+        old.tap_code = None
+    elif old.response_code:
+        code, old.response_code = old.response_code, None
+    else:
+        await lifecycle.close_card(session, old, "看下一张卡", now=now)
+    place = (old, code) if code else None
+    return await show(
+        session,
+        conversation,
+        question,
+        draft,
+        old.staff,
+        desk=desk,
+        now=now,
+        note=note,
+        can_take=can_take,
+        in_place_of=place,
+    )
+
+
 async def replace_cards(
     session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, *, desk: Desk, now: datetime
 ) -> None:
     """Another suggestion: every open card gives way to one of the new version, at most every 20 s (policy)."""
-    due_at = max(now, question.asked_at + desk.policy.replace_every) if question.asked_at else now
+    due_at = question.asked_at or now  # a card that is still waiting to go out gives its place to the next one
+    if due_at <= now:
+        due_at = max(now, due_at + desk.policy.replace_every)
+    is_shown = False
     for card in await lifecycle.open_cards(session, question.id):
         await lifecycle.close_card(session, card, "已过期:客人又发来新消息,看下一张卡", now=now, shown_at=due_at)
-        await show(session, conversation, question, draft, card.staff, desk=desk, now=now, due_at=due_at)
+        if may_see(desk.content, card.staff, question.store):
+            await show(session, conversation, question, draft, card.staff, desk=desk, now=now, due_at=due_at)
+            is_shown = True
+    if not is_shown:  # whoever had it has left the store: it is asked anew
+        question.level, question.first_asked_at, question.ask_at = 0, None, now
 
 
 async def compose(
@@ -212,7 +255,7 @@ async def compose(
         CardFacts(
             task_id=card.task_id,
             style=style,
-            store=desk.store_name(conversation.store),
+            store=desk.store_name(question.store),
             nickname=shown_name(customer),
             topic=_VERBS.get(kind, "") + draft.topic,
             said_at=question.said_at,
@@ -252,8 +295,9 @@ def bubble_text(message: Message) -> str:
     """A bubble in words: its text, or what kind of thing it is."""
     if message.text:
         return message.text
-    name = (message.body or {}).get("name") or (message.body or {}).get("title") or ""
-    return KIND_NAMES.get(message.kind, "[消息]") + str(name)
+    inner = (message.body or {}).get(message.kind)
+    shown = (inner.get("name") or inner.get("title") or "") if isinstance(inner, dict) else ""
+    return KIND_NAMES.get(message.kind, "[消息]") + str(shown)
 
 
 def _basis(draft: Draft, kind: Kind) -> str:

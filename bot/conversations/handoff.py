@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import lifecycle
 from bot.conversations.desk import Desk
-from bot.conversations.drafting import show
+from bot.conversations.drafting import show_instead
 from bot.conversations.ids import new_task_id
 from bot.customers.profiles import shown_name
+from bot.errors import MatterClosedError
 from bot.gate.cards import finished_card
 from bot.gate.outbox import SessionMove, StaffNotice, enqueue_move, enqueue_to_staff
 from bot.model import Card, CardPurpose, Conversation, Customer, Delivery, Draft, Outcome, Question
@@ -19,11 +20,10 @@ from bot.ports import SessionState
 
 
 async def take(
-    session: AsyncSession, conversation: Conversation, question: Question, card: Card, code: str | None, now: datetime
+    session: AsyncSession, conversation: Conversation, question: Question, card: Card, now: datetime
 ) -> None:
     """我来回: queue the change of hands; until WeCom has answered no other tap does anything."""
     question.handing_to = card.staff
-    card.tap_code = code
     move = SessionMove(
         conversation.id,
         SessionState.PERSON,
@@ -60,26 +60,8 @@ async def take_refused(session: AsyncSession, delivery: Delivery, reason: str, d
     question.handing_to = None
     draft = await session.get_one(Draft, card.draft_id)
     note = f"没接上:{reason}"
-    code = card.tap_code or card.response_code
-    if code:
-        if code == card.response_code:
-            card.response_code = None
-        old, card.tap_code = (card, code), None
-        await show(
-            session,
-            conversation,
-            question,
-            draft,
-            card.staff,
-            desk=desk,
-            now=now,
-            note=note,
-            can_take=False,
-            in_place_of=old,
-        )
-    else:
-        card.closed_at, card.closed_line = now, note
-        await show(session, conversation, question, draft, card.staff, desk=desk, now=now, note=note, can_take=False)
+    await show_instead(session, conversation, question, draft, card, desk=desk, now=now, note=note, can_take=False)
+    conversation.due_at = conversation.due_at or now  # what was said in the meantime is understood now
     desk.journal.note("handover.refused", conversation=conversation.id, facts={"reason": reason})
 
 
@@ -88,13 +70,29 @@ async def session_changed(
 ) -> None:
     """WeCom says who holds the session now; in PERSON messages are only stored."""
     if state is not SessionState.PERSON:
-        conversation.session, conversation.servicer = state, None
-        conversation.person_heard_at = conversation.person_asked_at = None
+        await _let_go(session, conversation, state, now)
         return
+    if staff is None or staff != conversation.servicer:
+        await _close_finished_cards(session, conversation, "已由别的同事接待", now)
     _held_by(conversation, staff, now)
     question = await lifecycle.open_question(session, conversation.id)
     if question is not None:
         await lifecycle.close_question(session, conversation, question, Outcome.PERSON, by=staff, desk=desk, now=now)
+
+
+async def _let_go(session: AsyncSession, conversation: Conversation, state: SessionState, now: datetime) -> None:
+    """No person holds the session any more."""
+    conversation.session, conversation.servicer = state, None
+    conversation.person_heard_at = conversation.person_asked_at = None
+    await _close_finished_cards(session, conversation, "会话已结束", now)
+
+
+async def _close_finished_cards(session: AsyncSession, conversation: Conversation, line: str, now: datetime) -> None:
+    """聊完了吗 is not asked any more."""
+    is_open = (Card.purpose == CardPurpose.FINISHED, Card.closed_at.is_(None))
+    query = select(Card).where(Card.conversation_id == conversation.id, *is_open).order_by(Card.id)
+    for card in await session.scalars(query):
+        await lifecycle.close_card(session, card, line, now=now)
 
 
 def _held_by(conversation: Conversation, staff: str | None, now: datetime) -> None:
@@ -124,6 +122,7 @@ async def ask_whether_finished(session: AsyncSession, conversation_id: int, desk
     ):
         return
     conversation.person_asked_at = now
+    await _close_finished_cards(session, conversation, "看下一张卡", now)
     card = Card(
         task_id=new_task_id(),
         purpose=CardPurpose.FINISHED,
@@ -142,7 +141,9 @@ async def ask_whether_finished(session: AsyncSession, conversation_id: int, desk
 
 
 async def give_back(session: AsyncSession, conversation: Conversation, card: Card, now: datetime) -> None:
-    """交回店小二: queue the end of the session."""
+    """交回店小二: queue the end of the session. Raises MatterClosedError when somebody else holds it by now."""
+    if conversation.session != SessionState.PERSON or conversation.servicer != card.staff:
+        raise MatterClosedError("这位客人已不由您接待")
     move = SessionMove(
         conversation.id, SessionState.ENDED, key=f"card:{card.id}:end", staff=card.staff, card_id=card.id
     )
@@ -155,5 +156,12 @@ async def given_back(session: AsyncSession, delivery: Delivery, now: datetime) -
         Conversation, delivery.conversation_id, with_for_update=True, populate_existing=True
     )
     if conversation.session == SessionState.PERSON:
-        conversation.session, conversation.servicer = SessionState.ENDED, None
-    conversation.person_heard_at = conversation.person_asked_at = None
+        await _let_go(session, conversation, SessionState.ENDED, now)
+
+
+async def give_back_failed(session: AsyncSession, delivery: Delivery, now: datetime) -> None:
+    """WeCom did not end the session: the person is asked once more, after another quiet while."""
+    conversation = await session.get_one(
+        Conversation, delivery.conversation_id, with_for_update=True, populate_existing=True
+    )
+    conversation.person_heard_at, conversation.person_asked_at = now, None

@@ -27,7 +27,7 @@ from bot.model import (
     Outcome,
     Question,
 )
-from bot.ports import ClosedFace
+from bot.ports import CardFace, ClosedFace
 from bot.staff.duty import Stage, members
 
 
@@ -106,7 +106,6 @@ async def close_card(
     *,
     now: datetime,
     shown_at: datetime | None = None,
-    code: str | None = None,
 ) -> None:
     """Close one card: it does nothing any more; its buttons turn into `line`. One still queued is not sent at all."""
     card.closed_at, card.closed_line = now, line[:128]
@@ -118,7 +117,6 @@ async def close_card(
         ClosedFace(line),
         card_id=card.id,
         question_id=card.question_id,
-        response_code=code,
         due_at=shown_at,
     )
     await enqueue_to_staff(session, notice, now=now)
@@ -132,10 +130,31 @@ async def say_again(session: AsyncSession, card: Card, line: str, code: str, *, 
     await enqueue_to_staff(session, notice, now=now)
 
 
-async def hurry_cards(session: AsyncSession, question_id: int, staff: str, *, now: datetime) -> None:
+async def standing_in(session: AsyncSession, card: Card) -> Card:
+    """The card that stands where this one was: itself, unless others have taken its place."""
+    while card.replaced_by is not None:
+        card = await session.get_one(Card, card.replaced_by, populate_existing=True)
+    return card
+
+
+async def show_below(session: AsyncSession, card_id: int, face: CardFace, *, now: datetime) -> None:
+    """A card that could not take an old one's place is sent anew: the code for that was used up or too old."""
+    card = await session.get_one(Card, card_id)
+    if card.closed_at is not None:
+        return
+    old = await session.scalar(select(Card).where(Card.replaced_by == card_id))
+    if old is not None:
+        old.replaced_by, old.closed_line = None, "看下一张卡"
+    notice = StaffNotice(card.staff, f"card:{card_id}:below", face, card_id=card_id, question_id=card.question_id)
+    await enqueue_to_staff(session, notice, now=now)
+
+
+async def hurry_cards(session: AsyncSession, question: Question, staff: str, *, now: datetime) -> None:
     """Send the waiting cards of this question to this person now: the old one was tapped."""
-    where = (Delivery.question_id == question_id, Delivery.staff == staff, Delivery.state == DeliveryState.QUEUED)
-    await session.execute(update(Delivery).where(*where, Delivery.due_at > now).values(due_at=now))
+    where = (Delivery.question_id == question.id, Delivery.staff == staff, Delivery.state == DeliveryState.QUEUED)
+    hurried = update(Delivery).where(*where, Delivery.due_at > now).values(due_at=now).returning(Delivery.id)
+    if (await session.execute(hurried)).first() is not None:
+        question.asked_at = now
 
 
 async def forget_message(session: AsyncSession, conversation: Conversation, msgid: str, now: datetime) -> None:
@@ -145,6 +164,10 @@ async def forget_message(session: AsyncSession, conversation: Conversation, msgi
     if message is None or message.conversation_id != conversation.id or message.recalled_at is not None:
         return
     message.text, message.body, message.menu_id, message.recalled_at = "", None, None, now
+    if message.question_id is not None:  # what was made of its words goes with it
+        made_of_it = update(Draft).where(Draft.question_id == message.question_id)
+        await session.execute(made_of_it.values(reasons=[]))
+        await session.execute(made_of_it.where(Draft.kind == "choices").values(topic=""))
     media = await session.scalar(select(Media).where(Media.message_id == message.id))
     if media is not None:
         media.media_id, media.due_at, media.failed = "", now, "recalled"  # the media worker removes the file
@@ -152,8 +175,6 @@ async def forget_message(session: AsyncSession, conversation: Conversation, msgi
     if question is not None and message.question_id == question.id:
         conversation.due_at = now
         question.was_recalled = True
-    elif message.question_id is None and conversation.due_at is not None:
-        conversation.due_at = min(conversation.due_at, now)
 
 
 async def _ask_next(session: AsyncSession, question: Question, now: datetime) -> None:

@@ -149,6 +149,8 @@ async def _apply(
     now: datetime,
 ) -> None:
     _note(conversation, suggestion, desk)
+    if question.handing_to:
+        return  # 我来回 is under way; understood anew should WeCom refuse
     turned = suggestion.kind is Kind.COMPLAINT and not question.is_complaint
     if turned:
         conversation.complaint_at = conversation.complaint_at or now

@@ -15,7 +15,7 @@ from bot.conversations.understanding import STORE_ITEM
 from bot.errors import MatterClosedError, WindowError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import enqueue_to_customer
-from bot.model import Conversation, Draft, DraftState, Message, Origin, Outcome, Question
+from bot.model import Conversation, Delivery, Draft, DraftState, Message, Origin, Outcome, Question
 from bot.ports import Menu, MenuItem, Text
 from bot.replies.suggestion import Suggestion
 
@@ -76,6 +76,17 @@ async def ask_store(
     question.ask_at = ends_at
     desk.journal.note("store.asked", conversation=conversation.id)
     return True
+
+
+async def may_still_go(session: AsyncSession, delivery: Delivery, desk: Desk, now: datetime) -> bool:
+    """Whether what a rule approved may go out now; it may have waited for WeCom: too late, a complaint, 自动 off."""
+    if delivery.expires_at is not None and now >= delivery.expires_at:
+        return False
+    conversation = await session.get_one(Conversation, delivery.conversation_id)
+    if conversation.complaint_at is not None:
+        return False
+    is_auto = delivery.draft_id is not None
+    return not is_auto or (desk.policy.auto_on and await auto_is_on(session, conversation.store))
 
 
 async def _too_old_at(session: AsyncSession, question: Question, desk: Desk) -> datetime:

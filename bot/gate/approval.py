@@ -9,6 +9,8 @@ from bot.errors import MatterClosedError
 from bot.model import Conversation, Draft, DraftState, Outcome, Question
 from bot.ports import CustomerContent, SessionState, Text
 
+BY_RULE = "rule"  #: who approved what HQ lets go out by itself
+
 
 @dataclass(frozen=True, slots=True)
 class ApprovedDraft:
@@ -20,7 +22,7 @@ class ApprovedDraft:
     conversation_id: int
     content: CustomerContent
     key: str
-    approved_by: str  #: staff account, or "rule"
+    approved_by: str  #: staff account, or BY_RULE
     approved_as: str  #: the entry or rule, with its version
     question_id: int | None = None
     draft_id: int | None = None
@@ -38,6 +40,13 @@ class HqText:
     goes_alone: bool  #: HQ allowed it to go out without a person
 
 
+_NOT_OURS = {
+    SessionState.POOL: "没有发送:客人正在排队等人接",
+    SessionState.PERSON: "没有发送:这位客人正由同事接待",
+    SessionState.ENDED: "没有发送:会话已结束,等客人再说话",
+}
+
+
 def approve_by_person(
     conversation: Conversation, question: Question, draft: Draft, *, by: str, text: str, now: datetime
 ) -> ApprovedDraft:
@@ -52,7 +61,7 @@ def approve_by_person(
     if draft.question_id != question.id or draft.state != DraftState.OPEN:
         raise MatterClosedError("已过期:客人又发来新消息,看下一张卡")
     if conversation.session not in (SessionState.NEW, SessionState.ASSISTANT):
-        raise MatterClosedError("这位客人正由同事接待,没有发送")
+        raise MatterClosedError(_NOT_OURS[SessionState(conversation.session)])
     if not text.strip():
         raise MatterClosedError("内容是空的,没有发送")
     return ApprovedDraft(
@@ -87,7 +96,7 @@ def approve_by_rule(
         conversation_id=conversation.id,
         content=rule.content,
         key=key,
-        approved_by="rule",
+        approved_by=BY_RULE,
         approved_as=f"{rule.name}@{rule.version}",
         question_id=question_id,
         draft_id=draft_id,

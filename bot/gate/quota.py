@@ -30,7 +30,7 @@ def quota_line(conversation: Conversation, now: datetime, zone: tzinfo) -> str:
         return "已超过 48 小时,请用客户联系"
     if left == 0:
         return "5 条已用完,等客人再说话"
-    return f"还可发 {left} 条 · {day_and_time(ends, now, zone)}前"
+    return f"还可发 {left} 条 · {day_and_time(ends, now, zone)} 前"
 
 
 def refusal(conversation: Conversation, parts: int, now: datetime) -> str | None:

@@ -32,6 +32,7 @@ class Card(Base):
     response_code: Mapped[str | None] = mapped_column(String(256), default=None)  #: from sending; None once used
     response_code_at: Mapped[Instant | None] = mapped_column(default=None)
     tap_code: Mapped[str | None] = mapped_column(String(256), default=None)  #: from the newest tap; None once used
+    replaced_by: Mapped[int | None] = mapped_column(default=None)  #: the card that now stands in this one's place
     closed_at: Mapped[Instant | None] = mapped_column(default=None)
     closed_line: Mapped[str] = mapped_column(String(128), default="")  #: what the closed card says
     link_opened_at: Mapped[Instant | None] = mapped_column(default=None)  #: the edit link was swapped for a cookie

@@ -50,7 +50,7 @@ class Question(Base):
     outcome: Mapped[str | None] = mapped_column(String(16), default=None)
     closed_at: Mapped[Instant | None] = mapped_column(default=None)
     closed_by: Mapped[str | None] = mapped_column(String(64), default=None)
-    reason: Mapped[str] = mapped_column(String(128), default="")  #: of a dismissal, or what became of it
+    reason: Mapped[str] = mapped_column(String(128), default="")  #: of a dismissal; or why it is open again
 
     __table_args__ = (
         Index(

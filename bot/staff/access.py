@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.content.words import Content, Role, StaffMember
 from bot.errors import NotFoundError
-from bot.model import Card, Conversation, Draft, Question
+from bot.model import Card, CardPurpose, Conversation, Draft, Question
 
 _ABSENT = "没有找到这张卡片"
 
@@ -23,6 +23,12 @@ class CardMatter:
     conversation: Conversation
     question: Question | None
     draft: Draft | None
+
+
+def may_see(content: Content, staff: str, store: str | None) -> bool:
+    """Whether customers of this store concern `staff` (lower-cased): their own store's, and for headquarters all."""
+    person = content.staff.get(staff)
+    return person is not None and (person.role is Role.HEADQUARTERS or (store is not None and person.store == store))
 
 
 async def access_card(
@@ -39,11 +45,13 @@ async def access_card(
     conversation = await session.get_one(
         Conversation, card.conversation_id, with_for_update=lock, populate_existing=lock
     )
-    if person.role is not Role.HEADQUARTERS and person.store != conversation.store:
-        raise NotFoundError(_ABSENT)
     question = draft = None
     if card.question_id is not None:
         question = await session.get_one(Question, card.question_id, with_for_update=lock, populate_existing=lock)
+    store = question.store if question is not None else conversation.store
+    holds_session = card.purpose == CardPurpose.FINISHED and conversation.servicer == card.staff
+    if not may_see(content, card.staff, store) and not holds_session:
+        raise NotFoundError(_ABSENT)
     if card.draft_id is not None:
         draft = await session.get_one(Draft, card.draft_id, populate_existing=lock)
     if lock:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.once import insert_once
 from bot.gate.outbox import messages_to
 from bot.model import Card, CardPurpose, Unreachable
 from bot.staff.duty import Load
@@ -38,5 +39,7 @@ async def loads(session: AsyncSession, accounts: Collection[str], question_id: i
 
 async def mark_unreachable(session: AsyncSession, accounts: Collection[str], now: datetime) -> None:
     """WeCom could not reach these people: they count as not on duty for some hours."""
-    for account in accounts:
-        await session.merge(Unreachable(staff=account.lower(), until=now + UNREACHABLE_FOR))
+    until = now + UNREACHABLE_FOR
+    for account in sorted({account.lower() for account in accounts}):
+        await insert_once(session, Unreachable(staff=account, until=until))
+        await session.execute(update(Unreachable).where(Unreachable.staff == account).values(until=until))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from bot import metrics
 from bot.clock import Clock
 from bot.conversations import asking, digest, handoff
+from bot.conversations.desk import Desk
 from bot.db import Database
 from bot.model import Delivery, DeliveryState, Question
 from bot.ports import Wakeups
@@ -39,9 +41,9 @@ class AskWorker:
             metrics.QUEUED.set(
                 await session.scalar(select(func.count()).where(Delivery.state == DeliveryState.QUEUED)) or 0
             )
-        for question_id in questions:
-            async with self.database.begin() as session:
-                await asking.advance(session, question_id, desk, self.clock.now())
+        asked = await asyncio.gather(
+            *(self._ask(question_id, desk) for question_id in questions), return_exceptions=True
+        )
         for conversation_id in silent:
             async with self.database.begin() as session:
                 await handoff.ask_whether_finished(session, conversation_id, desk, self.clock.now())
@@ -54,4 +56,11 @@ class AskWorker:
                 await digest.tell(session, staff, desk, self.clock.now())
         if questions or silent or told:
             await self.wakeups.wake("outbox")
+        for result in asked:  # one that cannot be asked does not hold up the others
+            if isinstance(result, BaseException):
+                raise result
         return Step(busy=len(questions) == _BATCH)
+
+    async def _ask(self, question_id: int, desk: Desk) -> None:
+        async with self.database.begin() as session:
+            await asking.advance(session, question_id, desk, self.clock.now())

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
 from bot.clock import Clock
-from bot.conversations import aftermath, handoff
+from bot.conversations import aftermath, handoff, lifecycle, unattended
 from bot.db import Database
 from bot.db.claims import held
 from bot.errors import (
@@ -24,13 +24,15 @@ from bot.errors import (
     QuotaUsedError,
     SessionStateError,
     TryLaterError,
+    WindowClosedError,
 )
 from bot.gate import outbox
+from bot.gate.approval import BY_RULE
 from bot.model import Card, Delivery, DeliveryKind, DeliveryState, Question
 from bot.ports import CardReceipt, Messenger, Session, SessionState, Wakeups
 from bot.staff.directory import mark_unreachable
 from bot.workers.loop import Step
-from bot.workers.sending import PAST_CARE, Ready, send
+from bot.workers.sending import PAST_CARE, TO_CUSTOMER, Ready, card_face, send
 from bot.workers.tools import DeskMaker
 
 log = structlog.get_logger(__name__)
@@ -38,7 +40,7 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 32
 _OPERATOR_PAUSE = timedelta(minutes=1)
 _MOVE_TRIES = 4  #: somebody waits with the card in hand
-_TRIES = 60  #: with back-off, most of a day; then a person is told
+_TRIES = 720  #: with back-off, a day; then a person is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,17 @@ class OutboxWorker:
 
     async def _prepare(self, session: AsyncSession, row: Delivery, now: datetime) -> Ready | None:
         """What sending needs beside the delivery. None when it need not be sent any more; then it is marked here."""
-        if row.expires_at is not None and now >= row.expires_at:
-            _finish(row, DeliveryState.FAILED, now, failed="too late")
-            return None
         ready = await Ready.load(session, row)
         if ready is None:
             _finish(row, DeliveryState.CANCELLED, now, failed="nothing to update")
+        elif row.kind in TO_CUSTOMER:
+            row.is_uncertain = True  # whoever finds this row after a crash cannot know better
         return ready
 
     async def _deliver(self, ready: Ready) -> None:
         delivery = ready.delivery
+        if delivery.approved_by == BY_RULE and not ready.was_uncertain and not await self._may_still_go(delivery):
+            return
         found: Session | None = None
         receipt: CardReceipt | None = None
         error: MessengerError | None = None
@@ -94,16 +97,29 @@ class OutboxWorker:
             if row is None or row.state != DeliveryState.QUEUED:
                 return
             row.lease_until = None
-            if error is None or isinstance(
-                error, AlreadySentError
-            ):  # our ids never collide: an earlier try got through
+            if error is None or isinstance(error, AlreadySentError):  # our ids never collide: an earlier try did it
                 await self._sent(session, row, receipt, now)
             else:
+                row.is_uncertain = ready.was_uncertain or isinstance(error, OutcomeUnknownError)
                 await self._not_sent(session, row, error, found, now)
             outcome = row.state if error is None else type(error).__name__
             metrics.DELIVERIES.labels(row.kind, outcome).inc()
         await self.wakeups.wake("outbox")
         await self.wakeups.wake("asks")
+
+    async def _may_still_go(self, delivery: Delivery) -> bool:
+        """False when it was called off; then it is marked here, and a question without an answer is asked anew."""
+        now, desk = self.clock.now(), self.desk()
+        async with self.database.begin() as session:
+            if await unattended.may_still_go(session, delivery, desk, now):
+                return True
+            row = await held(session, Delivery, delivery.seq, delivery.fence)
+            if row is not None and row.state == DeliveryState.QUEUED:
+                row.is_uncertain = False
+                _finish(row, DeliveryState.CANCELLED, now, failed="called off")
+                await aftermath.failed(session, row, "耽搁太久,或不再允许自动发", desk, now)
+        await self.wakeups.wake("asks")
+        return False
 
     async def _look(self, ready: Ready) -> Session | None:
         """95018: what is the session's state? None when WeCom does not say."""
@@ -115,7 +131,7 @@ class OutboxWorker:
     async def _sent(self, session: AsyncSession, row: Delivery, receipt: CardReceipt | None, now: datetime) -> None:
         _finish(row, DeliveryState.SENT, now)
         desk = self.desk()
-        if row.kind in (DeliveryKind.REPLY, DeliveryKind.WELCOME):
+        if row.kind in TO_CUSTOMER:
             await aftermath.sent(session, row, desk, now)
         elif row.kind == DeliveryKind.HANDOVER:
             await handoff.taken(session, row, desk, now)
@@ -129,7 +145,8 @@ class OutboxWorker:
     async def _card_sent(self, session: AsyncSession, row: Delivery, receipt: CardReceipt, now: datetime) -> None:
         card = await session.get(Card, row.card_id) if row.card_id else None
         if card is not None and receipt.response_code:
-            card.response_code, card.response_code_at = receipt.response_code, now
+            last = await lifecycle.standing_in(session, card)  # somebody may have tapped it already
+            last.response_code, last.response_code_at = receipt.response_code, now
         if receipt.unreachable:
             await mark_unreachable(session, receipt.unreachable, now)
             if row.staff in receipt.unreachable:
@@ -166,10 +183,10 @@ class OutboxWorker:
             return False
         backoff = timedelta(seconds=min(2 ** min(row.attempts, 8) / 2, 120))
         if isinstance(error, TryLaterError):
-            row.due_at = now + max(error.retry_in, timedelta(milliseconds=200))
+            row.due_at = now + max(error.retry_in, backoff)
         elif isinstance(error, OutcomeUnknownError):
-            row.is_uncertain, row.due_at = True, now + backoff
-        elif isinstance(error, OperatorError):
+            row.due_at = now + backoff
+        elif isinstance(error, OperatorError) and row.kind != DeliveryKind.HANDOVER:
             row.due_at = now + _OPERATOR_PAUSE
             log.error("operator.needed", code=error.code, hint=error.hint)
         elif isinstance(error, SessionStateError) and found is None:
@@ -190,20 +207,29 @@ class OutboxWorker:
         self, session: AsyncSession, row: Delivery, error: MessengerError, found: Session | None, now: datetime
     ) -> None:
         reason = error.hint or "企业微信没有接受"
+        face = row.payload.get("face")
         _finish(row, DeliveryState.FAILED, now, failed=f"{type(error).__name__} {error.code or ''}".strip())
         desk = self.desk()
-        if row.kind in (DeliveryKind.REPLY, DeliveryKind.WELCOME):
-            if isinstance(error, QuotaUsedError):
-                await aftermath.quota_was_wrong(session, row)
+        if row.kind in TO_CUSTOMER:
             if isinstance(error, SessionStateError) and found is not None and not _may_send(found):
                 await aftermath.session_was(session, row, found, desk, now)
+            elif isinstance(error, WindowClosedError):
+                await aftermath.too_late(session, row, desk, now)
             elif not isinstance(error, CodeUsedError):
                 await aftermath.failed(session, row, reason, desk, now)
+            if isinstance(error, QuotaUsedError):
+                await aftermath.quota_was_wrong(session, row)
         elif row.kind == DeliveryKind.HANDOVER:
             await handoff.take_refused(session, row, reason, desk, now)
         elif row.kind == DeliveryKind.CARD:
             card = await session.get(Card, row.card_id) if row.card_id else None
             await _ask_another(session, card, now)
+        elif row.kind == DeliveryKind.END:
+            await handoff.give_back_failed(session, row, now)
+        elif (
+            row.kind == DeliveryKind.CARD_UPDATE and face and row.card_id and not isinstance(error, OutcomeUnknownError)
+        ):
+            await lifecycle.show_below(session, row.card_id, card_face(face), now=now)
 
 
 def _may_send(found: Session) -> bool:

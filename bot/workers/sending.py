@@ -21,6 +21,7 @@ from bot.ports import (
     Text,
 )
 
+TO_CUSTOMER = frozenset({DeliveryKind.REPLY, DeliveryKind.WELCOME})
 PAST_CARE = frozenset(
     {DeliveryKind.CARD, DeliveryKind.CARD_UPDATE, DeliveryKind.NOTICE}
 )  #: payload is dropped once sent
@@ -34,6 +35,7 @@ class Ready:
     account: str = ""
     customer: str = ""
     code: str = ""
+    was_uncertain: bool = False  #: an earlier try may have got through
 
     @classmethod
     async def load(cls, session: AsyncSession, row: Delivery) -> Self | None:
@@ -46,10 +48,10 @@ class Ready:
             code = str(row.payload.get("response_code") or "")
             if not code:
                 card = await session.get(Card, row.card_id, populate_existing=True) if row.card_id else None
-                code = (card.response_code if card else None) or ""
+                code = (card.tap_code or card.response_code if card else None) or ""
             if not code:
                 return None
-        return cls(row, account, customer, code)
+        return cls(row, account, customer, code, row.is_uncertain)
 
 
 async def send(messenger: Messenger, ready: Ready) -> CardReceipt | None:

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("response_code", sa.String(length=256), nullable=True),
         sa.Column("response_code_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tap_code", sa.String(length=256), nullable=True),
+        sa.Column("replaced_by", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_line", sa.String(length=128), nullable=False),
         sa.Column("link_opened_at", sa.DateTime(timezone=True), nullable=True),
