@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from knowledge import template
 from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
 from knowledge.conflicts import find_conflicts
@@ -26,7 +27,7 @@ from knowledge.stores import COLUMNS as STORE_COLUMNS
 from knowledge.stores import read_stores
 from knowledge.tables import Table, read_table
 from knowledge.welcome import Greeting, Welcome
-from knowledge.yaml_file import Block, read_tree
+from knowledge.yaml_file import Block, Tree, read_tree
 
 T = TypeVar("T")
 
@@ -81,12 +82,14 @@ class _Loading:
         self._files = files
         self._folder = folder
         self._problems = list(folder.problems)
+        self._columns: frozenset[str] | None = None  #: of the stores' table; None where the folder has none
 
     def load(self) -> Loaded:
         stores, columns = self._stores()
         places = Places(stores.values()) if columns is not None else None
         staff = self._staff(places)
         entries, rows = self._entries(Chain(places, columns), stores)
+        self._columns = columns
         persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
         policy = self._parse(Kind.POLICY, Policy.parse, Policy())
         welcome = self._welcome(places, {entry.number: entry for entry in entries})
@@ -172,7 +175,7 @@ class _Loading:
             self._note(error(Place(path), "bad-yaml", "这个文件要写成一行一个「名字: 内容」。"))
             return default
         value, found = parse(tree, Place(path))
-        self._note(*found)
+        self._note(*found, *_unknown_names(tree, Place(path), self._columns))
         return value
 
     def _table(self, path: str, table: Table) -> Table:
@@ -207,6 +210,19 @@ def _menu_problems(greeting: Greeting, entries: Mapping[str, Entry], path: str) 
                 "请换一条。",
                 number,
             )
+
+
+def _unknown_names(tree: Tree, place: Place, columns: frozenset[str] | None) -> Iterator[Problem]:
+    """Sentences that name a column which the stores' table does not have."""
+    if isinstance(tree, Block):
+        for key, value in tree.items():
+            yield from _unknown_names(value, Place(place.file, row=tree.lines[key], column=key), columns)
+    elif isinstance(tree, list):
+        for item in tree:
+            yield from _unknown_names(item, place, columns)
+    elif not template.check(tree, None):
+        for reason in template.check(tree, columns):
+            yield error(place, "bad-template", reason, tree)
 
 
 def _version(files: Mapping[str, bytes], folder: Folder) -> str:

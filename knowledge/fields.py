@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from knowledge import template
 from knowledge.cells import did_you_mean, plain
 from knowledge.problem import Place, Problem, cut, error
 
@@ -38,6 +39,15 @@ class Fields:
             self.refuse(key, "这里不能用 {{…}},客人会看到花括号。请直接写文字。", text)
             return default
         return text
+
+    def sentence(self, key: str, default: str) -> str:
+        """A text that may name the store's columns, such as {{门店.名称}}; which there are is checked by `content`."""
+        value = self._take(key)
+        reasons = template.check(value, None) if isinstance(value, str) else []
+        if reasons:
+            self.refuse(key, reasons[0], str(value))
+            return default
+        return value.strip() if isinstance(value, str) else self.text(key, default)
 
     def texts(self, key: str, default: tuple[str, ...], *, most: int) -> tuple[str, ...]:
         value = self._take(key)

@@ -28,11 +28,11 @@ class Persona:
         fields, default = Fields(data, place), cls()
         persona = cls(
             name=fields.text("名字", default.name) or default.name,
-            greeting=fields.text("问候", default.greeting) or default.greeting,
-            thanks=fields.text("致谢回复", default.thanks) or default.thanks,
-            opt_out=fields.text("退订回复", default.opt_out) or default.opt_out,
-            opening=fields.text("开头", default.opening),
-            closing=fields.text("结尾", default.closing),
+            greeting=fields.sentence("问候", default.greeting) or default.greeting,
+            thanks=fields.sentence("致谢回复", default.thanks) or default.thanks,
+            opt_out=fields.sentence("退订回复", default.opt_out) or default.opt_out,
+            opening=fields.sentence("开头", default.opening),
+            closing=fields.sentence("结尾", default.closing),
             forbidden=fields.texts("禁用词", default.forbidden, most=2_000),
             longest=fields.whole("最长字数", default.longest, least=20, most=2_000),
             emoji_most=fields.whole("表情上限", default.emoji_most, least=0, most=20),

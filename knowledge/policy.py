@@ -49,7 +49,7 @@ class Policy:
             colleague_after=fields.minutes("转同事分钟", default.colleague_after, least=0.1, most=1_440),
             manager_after=fields.minutes("转店长分钟", default.manager_after, least=0.1, most=1_440),
             headquarters_after=fields.minutes("转总部分钟", default.headquarters_after, least=0.1, most=1_440),
-            soothing=fields.text("安抚语", default.soothing),
+            soothing=fields.sentence("安抚语", default.soothing),
             ask_store=fields.text("问门店", default.ask_store),
             replace_every=fields.seconds("换卡间隔秒", default.replace_every, least=0, most=600),
             person_quiet=fields.minutes("人工安静分钟", default.person_quiet, least=1, most=1_440),

@@ -59,9 +59,9 @@ def _line(named: Mapping[str, object], name: str, place: Place) -> Place:
 
 def _greeting(value: object, place: Place, problems: list[Problem]) -> Greeting | None:
     fields = Fields(value if isinstance(value, Mapping) else {"文字": value}, place)
-    text = fields.text("文字", "")
+    text = fields.sentence("文字", "")
     items = tuple(_item(Fields(item, place), problems) for item in fields.blocks("菜单"))
-    tail = fields.text("结尾", "")
+    tail = fields.sentence("结尾", "")
     if not text:
         fields.refuse("文字", "没有写文字。请写一句欢迎的话。")
     if len(items) > _ITEMS_MOST:

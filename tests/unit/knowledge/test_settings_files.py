@@ -71,7 +71,9 @@ def test_policy() -> None:
         ("自动回复: 也许", "bad-value", 1),
         ("不用回理由: [一, 二, 三, 四]", "bad-value", 1),
         ("安抚语: [一, 二]", "bad-value", 1),
-        ("安抚语: '您好 {{门店.名称}}'", "bad-value", 1),
+        ("问门店: '您在 {{门店.名称}} 吗'", "bad-value", 1),
+        ("安抚语: '{% if x %}'", "bad-value", 1),
+        ("作答线: 0.5\n安抚语: '{{门店.没有的}}'", "bad-template", 2),
         ("- 一\n- 二", "bad-yaml", 0),
     ],
 )
@@ -80,6 +82,14 @@ def test_a_wrong_policy_is_refused_with_its_line(text: str, code: str, row: int)
     assert (code, row) in [(found.code, found.row) for found in errors(loaded)]
     assert loaded.content is None
     assert all(found.file == "policy.yaml" for found in errors(loaded))
+
+
+def test_sentences_may_name_the_store() -> None:
+    assert served("policy", "安抚语: '{{门店.名称}}马上回您'").policy.soothing == "{{门店.名称}}马上回您"
+    assert served("persona", "结尾: '{{门店.停车}}'").persona.closing == "{{门店.停车}}"
+    greeting = served("welcome", "默认: {文字: '{{门店.名称}}欢迎您'}").welcome.default
+    assert greeting is not None
+    assert greeting.text == "{{门店.名称}}欢迎您"
 
 
 def test_an_unknown_key_is_answered_with_the_nearest() -> None:
