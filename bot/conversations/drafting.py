@@ -52,6 +52,9 @@ _BASES = {
 }
 
 
+_CHOSEN = "店员选了这一条"
+
+
 def is_same(draft: Draft, suggestion: Suggestion) -> bool:
     """Whether the suggestion says what the draft says already."""
     if (draft.kind, draft.entry, draft.text) != (suggestion.kind, suggestion.entry_number, suggestion.text):
@@ -97,7 +100,7 @@ async def add_chosen(
         entry_version=candidate["entry_version"],
         confidence=candidate["confidence"],
         candidates=list(shown.candidates),
-        reasons=["店员选了这一条"],
+        reasons=[_CHOSEN],
         content_version=desk.content.version,
         created_at=now,
     )
@@ -265,9 +268,7 @@ async def compose(
             basis=_basis(draft, kind),
             quota=quota_line(conversation, now, desk.policy.zone),
             edit_url=desk.links.edit_url(card.task_id, card.staff, now=now),
-            choices=choices
-            if (style in (Style.SUGGEST, Style.CHOOSE) and draft.entry) or style is Style.CHOOSE
-            else (),
+            choices=choices if _may_choose(draft, style) else (),
             chosen=next(
                 (str(index) for index, one in enumerate(draft.candidates, 1) if one["entry_number"] == draft.entry),
                 None,
@@ -278,6 +279,13 @@ async def compose(
             can_take=can_take,
         )
     )
+
+
+def _may_choose(draft: Draft, style: Style) -> bool:
+    """Whether the card has a drop-down; from a 仅人工 entry that the clerk chose there is a way back."""
+    if style is Style.REFERENCE:
+        return draft.reasons == [_CHOSEN]
+    return style is Style.CHOOSE or (style is Style.SUGGEST and draft.entry is not None)
 
 
 async def bubbles(session: AsyncSession, question_id: int) -> list[Message]:

@@ -161,6 +161,7 @@ def _buttons(facts: CardFacts) -> tuple[CardButton, ...]:
     first = {
         Style.SUGGEST: (CardButton("发送", Key.SEND, 1),),
         Style.CHOOSE: (CardButton("看所选", Key.SHOW, 1),) if facts.choices else (),
+        Style.REFERENCE: (CardButton("看所选", Key.SHOW, 2),) if facts.choices else (),
     }.get(facts.style, ())
     take = (CardButton("我来回", Key.TAKE, 2),) if facts.can_take else ()
     return (*first, CardButton("修改", Key.EDIT, 2, facts.edit_url), *take, CardButton("不用回", Key.DISMISS, 4))
