@@ -69,12 +69,14 @@ async def _decide(
             await show_instead(session, conversation, question, other, card, desk=desk, now=now)
         elif key == Key.SEND and draft.kind != Kind.REFERENCE:
             await send(session, conversation, question, draft, by=card.staff, text=draft.text, desk=desk, now=now)
+            await lifecycle.look_at_unseen(session, conversation, card, now)
         else:
             raise MatterClosedError("请先在「换一条」里选一条,再点「看所选」")
     elif key == Key.TAKE:
         await handoff.take(session, conversation, question, card, now)
     elif key in (Key.DISMISS, Key.REASON):
         await dismiss(session, matter, reason=_reason(number, desk), desk=desk, now=now)
+        await lifecycle.look_at_unseen(session, conversation, card, now)
 
 
 async def send(

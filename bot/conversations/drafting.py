@@ -14,7 +14,7 @@ from bot.conversations.desk import Desk
 from bot.conversations.ids import new_task_id
 from bot.customers.profiles import shown_name
 from bot.gate.cards import CardFacts, Style, reply_card
-from bot.gate.outbox import StaffNotice, enqueue_to_staff
+from bot.gate.outbox import StaffNotice, cancel_card, enqueue_to_staff
 from bot.gate.quota import quota_line
 from bot.model import Card, Conversation, Customer, Draft, DraftState, Message, Origin, Question
 from bot.ports import CardFace
@@ -235,6 +235,18 @@ async def replace_cards(
             is_shown = True
     if not is_shown:  # whoever had it has left the store: it is asked anew
         question.level, question.first_asked_at, question.ask_at = 0, None, now
+
+
+async def refresh_waiting(
+    session: AsyncSession, conversation: Conversation, question: Question, draft: Draft, *, desk: Desk, now: datetime
+) -> None:
+    """Cards that wait for their 20 seconds show what has been added since; those that are out stay as they are."""
+    due_at = question.asked_at
+    for card in await lifecycle.open_cards(session, question.id):
+        if due_at is None or due_at <= now or not await cancel_card(session, card.id, now=now, reason="more was said"):
+            continue
+        card.closed_at = now
+        await show(session, conversation, question, draft, card.staff, desk=desk, now=now, due_at=due_at)
 
 
 async def compose(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.desk import Desk
@@ -24,6 +24,7 @@ from bot.model import (
     DraftState,
     Media,
     Message,
+    Origin,
     Outcome,
     Question,
 )
@@ -155,6 +156,22 @@ async def hurry_cards(session: AsyncSession, question: Question, staff: str, *, 
     hurried = update(Delivery).where(*where, Delivery.due_at > now).values(due_at=now).returning(Delivery.id)
     if (await session.execute(hurried)).first() is not None:
         question.asked_at = now
+
+
+async def look_at_unseen(session: AsyncSession, conversation: Conversation, card: Card, now: datetime) -> None:
+    """What was said after this card was made was on no card; now that the question is closed it is understood anew."""
+    unseen = (
+        Message.question_id == card.question_id,
+        Message.origin == Origin.CUSTOMER,
+        Message.recalled_at.is_(None),
+        Message.received_at > card.created_at,
+    )
+    first: int | None = await session.scalar(select(func.min(Message.id)).where(*unseen))
+    if first is None:
+        return
+    await session.execute(update(Message).where(*unseen).values(question_id=None))
+    conversation.understood_id = min(conversation.understood_id, first - 1)
+    conversation.due_at = conversation.due_at or now
 
 
 async def forget_message(session: AsyncSession, conversation: Conversation, msgid: str, now: datetime) -> None:

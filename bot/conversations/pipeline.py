@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import asking, lifecycle
 from bot.conversations.desk import Desk
-from bot.conversations.drafting import add_draft, is_same, replace_cards
+from bot.conversations.drafting import add_draft, is_same, refresh_waiting, replace_cards
 from bot.conversations.unattended import answer_alone, ask_store
 from bot.conversations.understanding import Understood, Work, store_was_asked
 from bot.customers import consent
@@ -19,6 +19,7 @@ from bot.db.claims import claim, held
 from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, DraftState, Message, Origin, Outcome, Question
 from bot.ports import SessionState
+from bot.replies.question import asks
 from bot.replies.suggestion import Kind, Suggestion
 from bot.staff.duty import Stage, members, on_duty
 
@@ -80,6 +81,8 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
         await _without_answer(session, conversation, question, work, desk, now)
         return True
     if question is None:
+        if await _was_answered(session, conversation, work.bubbles, found.suggestion):
+            return True
         question = await _open(session, conversation, work.bubbles, now)
     await _attach(session, question, conversation, work.bubbles, desk, now)
     await _apply(session, conversation, question, found, found.suggestion, desk, now)
@@ -104,6 +107,27 @@ async def _without_answer(
     await lifecycle.close_question(
         session, conversation, question, Outcome.DISMISSED, by=None, reason="客人撤回了", desk=desk, now=now
     )
+
+
+async def _was_answered(
+    session: AsyncSession, conversation: Conversation, bubbles: Sequence[Message], suggestion: Suggestion
+) -> bool:
+    """Whether these bubbles were said while the last question was open, and its answer is theirs, too."""
+    where = (Question.conversation_id == conversation.id, Question.closed_at >= bubbles[-1].received_at)
+    last = await session.scalar(select(Question).where(*where).order_by(Question.id.desc()).limit(1))
+    draft = await session.get(Draft, last.draft_id) if last is not None and last.draft_id else None
+    if last is None or draft is None:
+        return False
+    nearest = next((candidate.entry_number for candidate in suggestion.candidates), None)
+    is_nothing = suggestion.kind is Kind.CHOICES and not any(asks(bubble.text) for bubble in bubbles)
+    is_courtesy = suggestion.kind in (Kind.GREETING, Kind.THANKS)
+    is_same_entry = draft.entry is not None and nearest == draft.entry
+    is_said = bool(suggestion.text) and suggestion.text in (draft.sent_text or draft.text)
+    if not (is_nothing or is_courtesy or is_same_entry or is_said) or any(b.kind != "text" for b in bubbles):
+        return False
+    ids = [bubble.id for bubble in bubbles]
+    await session.execute(update(Message).where(Message.id.in_(ids)).values(question_id=last.id))
+    return True
 
 
 async def _open(
@@ -159,6 +183,9 @@ async def _apply(
     if not question.was_recalled and await _says_so_already(session, question, suggestion):
         if question.first_asked_at is None and not is_waiting:
             await asking.advance(session, question.id, desk, now)
+        elif question.draft_id is not None:
+            shown = await session.get_one(Draft, question.draft_id)
+            await refresh_waiting(session, conversation, question, shown, desk=desk, now=now)
         return  # the card stays good
     question.was_recalled = False
     draft = await add_draft(session, question, suggestion, desk=desk, now=now)
