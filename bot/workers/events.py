@@ -47,7 +47,7 @@ class EventWorker:
                 async with self.database.begin() as session:
                     await self._handle(session, event_id, now)
             except Exception as error:
-                log.error("event.failed", event=event_id, error=type(error).__name__, exc_info=error)
+                log.error("event.failed", event_id=event_id, error=type(error).__name__, exc_info=error)
                 await self._put_off(event_id, type(error).__name__)
         if due:
             for topic in ("accounts", "outbox", "conversations", "asks"):
@@ -74,7 +74,7 @@ class EventWorker:
                 try:
                     await press(session, tap, self.desk(), now)
                 except NotFoundError:
-                    log.warning("card.unknown", event=event_id)
+                    log.warning("card.unknown", event_id=event_id)
             case AccountsChanged(added=added, removed=removed):
                 for account in added:
                     await signal_account(session, account, "", now)
@@ -83,7 +83,7 @@ class EventWorker:
                     if known is not None:
                         known.is_managed = False
             case _:
-                log.info("event.ignored", event=event_id, kind=type(event).__name__)
+                log.info("event.ignored", event_id=event_id, kind=type(event).__name__)
                 row.done_at = now  # kept raw
                 return
         row.done_at, row.body = now, ""
