@@ -63,7 +63,6 @@ def covered(features: Iterable[str], said: Collection[str], postings: Postings) 
     return sum(postings.idf(feature) for feature in distinct if feature in said) / whole if whole else 0.0
 
 
-def missing(said: Collection[str], known: Collection[str], postings: Postings) -> float:
-    """How telling the most telling feature is that was said and is not known; 0 when all are."""
-    most = max((postings.idf(feature) for feature in said if feature not in known), default=0.0)
-    return most / postings.idf_most
+def missing(unknown: Iterable[str], postings: Postings) -> float:
+    """How telling the most telling of the words is that were said and that the entry does not know; 0 for none."""
+    return max(map(postings.idf, unknown), default=0.0) / postings.idf_most

@@ -105,22 +105,21 @@ def _days_overlap(one: Entry, other: Entry) -> bool:
 
 def _holes(entries: list[Entry], stores: list[Store]) -> Iterator[Problem]:
     """A variable without a value: the entry is not served in that store."""
+    without: dict[str, list[Store]] = {}
     for entry in entries:
         for column, answer in (("客户版答案", entry.customer_answer), ("员工版答案", entry.staff_answer)):
-            if "{{" not in answer:
-                continue
-            empty: dict[str, list[Store]] = {}
-            for store in stores:
-                if entry.holds_in(store):
-                    for name in template.holes(answer, store):
-                        empty.setdefault(name, []).append(store)
-            for name, where in empty.items():
-                yield warning(
-                    entry.place.at(column),
-                    "empty-variable",
-                    f"「{name}」在{_list(where)}是空的,这几家店不会用这条答案。请在门店表补上;确实没有的,可以在这条写清适用门店。",
-                    name,
-                )
+            for name in template.needs(answer):
+                if name not in without:
+                    without[name] = [store for store in stores if not template.has_value(name, store)]
+                where = [store for store in without[name] if entry.holds_in(store)]
+                if where:
+                    yield warning(
+                        entry.place.at(column),
+                        "empty-variable",
+                        f"「{name}」在{_list(where)}是空的,这几家店不会用这条答案。"
+                        "请在门店表补上;确实没有的,可以在这条写清适用门店。",
+                        name,
+                    )
 
 
 def _list(stores: list[Store]) -> str:

@@ -29,6 +29,11 @@ def word_features(key: str) -> list[str]:
     return [_WORD_MARK + word for word in cut(canonical(key))]
 
 
+def word_of(feature: str) -> str:
+    """The word behind a word feature."""
+    return feature.removeprefix(_WORD_MARK)
+
+
 def canonical(key: str) -> str:
     """The text with every way of saying the same said the same way."""
     return _synonym_pattern().sub(lambda match: _synonyms()[match.group()], key)

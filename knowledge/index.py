@@ -125,23 +125,24 @@ class Index:
         others = [rival.score for rival in rivals if rival is not candidate and not rival.is_refused]
         lead, gap = confidence.lead_and_gap(candidate.score, max(others, default=None))
         wording, wording_words = self._views.keys[candidate.wording], self._views.word_features[candidate.wording]
+        unknown = [word for word in question.words if not self._views.knows(candidate.at, word)]
         return Measures(
             score=candidate.score,
             lead=lead,
             gap=gap,
             words_covered=confidence.covered(wording_words, question.words, self._views.words),
             characters_covered=confidence.covered(characters(wording), question.letters, self._views.characters),
-            missing=confidence.missing(question.words, self._views.known_words(candidate.at), self._views.words),
+            missing=confidence.missing(unknown, self._views.words),
         )
 
     def _common(self, question: Question, candidate: _Candidate) -> tuple[str, ...]:
         """The words of the question that the entry knows and that say something."""
-        known, of_words = self._views.known_words(candidate.at), self._views.words
+        of_words = self._views.words
         telling = [
             word
             for word in dict.fromkeys(words(question.key))
             for feature in word_features(word)[:1]
-            if feature in known and of_words.idf(feature) >= _TELLING * of_words.idf_most
+            if self._views.knows(candidate.at, feature) and of_words.idf(feature) >= _TELLING * of_words.idf_most
         ]
         return tuple(telling[:_COMMON_WORDS])
 

@@ -25,8 +25,8 @@ _WECHAT_EMOJI = (
     "蛋糕|玫瑰|凋谢|菜刀|炸弹|便便|月亮|太阳|庆祝|礼物|红包|发|福|烟花|爆竹|猪头|跳跳|发抖|转圈"
 )
 _EMOJI_WORD = re.compile(rf"\[(?:{_WECHAT_EMOJI})\]")
-#: A mark inside a number or an address says something: 3.5 · 10:30 · 50% · a@b.cn
-_KEPT = re.compile(r"(?<=\d)[.:/-](?=\d)|(?<=\d)%|(?<=[a-z0-9])[@._-](?=[a-z0-9])")
+#: A mark, unless it says something where it stands: 3.5 · 10:30 · 50% · a@b.cn
+_MARK = re.compile(r"(?<=\d)[.:/-](?=\d)|(?<=\d)%|(?<=[a-z0-9])[@._-](?=[a-z0-9])|(?P<other>[\W_])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BETWEEN_WORDS = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 
@@ -95,15 +95,15 @@ def _fold(text: str) -> str:
     """Everything but the spaces between Chinese characters, which still show where a mark stood."""
     plain = unicodedata.normalize("NFKC", text).lower().translate(_simplified())
     plain = _THOUSANDS.sub("", _EMOJI_WORD.sub(" ", plain))
-    kept = {match.start() for match in _KEPT.finditer(plain)}
-    return " ".join("".join(_letter(char, at in kept) for at, char in enumerate(plain)).split())
+    return " ".join(_MARK.sub(_without_mark, plain).split())
 
 
-def _letter(char: str, is_kept: bool) -> str:
-    """The character; nothing for an invisible one; a space for a mark."""
-    if char.isalnum() or is_kept:
-        return char
-    return "" if unicodedata.category(char) in ("Cf", "Mn") else " "
+def _without_mark(match: re.Match[str]) -> str:
+    """Nothing for an invisible one; a space for the others; what says something stays."""
+    mark = match["other"]
+    if mark is None:
+        return match[0]
+    return "" if unicodedata.category(mark) in ("Cf", "Mn") else " "
 
 
 @functools.cache

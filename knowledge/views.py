@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from knowledge.entry import Audience, Entry
-from knowledge.features import characters, word_features
+from knowledge.features import canonical, characters, word_features, word_of
 from knowledge.postings import Floats, Postings
 from knowledge.text import key
 
@@ -33,11 +33,12 @@ class Views:
         about = [key(_about(entry)) for entry in entries]
         #: of each wording
         self.word_features = [tuple(map(sys.intern, word_features(said))) for said in self.keys]
-        self.characters = Postings(characters(said) for said in self.keys)
+        letters: dict[str, int] = {}
+        self.characters = Postings((characters(said) for said in self.keys), letters)
         self.words = Postings(self.word_features)
-        self._whole = Postings(self._all_characters(at) for at in range(len(entries)))
-        self._about = Postings(characters(said) for said in about)
-        self._known = [self._all_words(at, about[at]) for at in range(len(entries))]
+        self._whole = Postings((self._all_characters(at) for at in range(len(entries))), letters)
+        self._about = Postings((characters(said) for said in about), letters)
+        self._about_text = [canonical(said) for said in about]
         self._counterexamples = [tuple(map(key, entry.counterexamples)) for entry in entries]
         self.by_key = self._owners_by_key(owners)
 
@@ -49,9 +50,11 @@ class Views:
         """Keys of what entry `at` does not answer."""
         return self._counterexamples[at]
 
-    def known_words(self, at: int) -> frozenset[str]:
-        """Every word feature of the entry: of its wordings, its categories and its answer."""
-        return self._known[at]
+    def knows(self, at: int, feature: str) -> bool:
+        """Whether a word stands in any wording of entry `at`, in its categories or in its answer."""
+        return word_of(feature) in self._about_text[at] or any(
+            feature in features for features in self.word_features[self.span(at)]
+        )
 
     def scores(self, letters: Iterable[str], words: Iterable[str]) -> tuple[Floats, Floats]:
         """For a question's distinct features: the score of each wording, and of each entry."""
@@ -66,10 +69,6 @@ class Views:
 
     def _all_characters(self, at: int) -> list[str]:
         return [feature for said in self.keys[self.span(at)] for feature in characters(said)]
-
-    def _all_words(self, at: int, about: str) -> frozenset[str]:
-        of_wordings = (feature for features in self.word_features[self.span(at)] for feature in features)
-        return frozenset((*of_wordings, *map(sys.intern, word_features(about))))
 
     def _owners_by_key(self, owners: Iterable[int]) -> dict[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
