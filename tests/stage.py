@@ -11,6 +11,7 @@ import pytest
 from bot.sandbox import callback_xml
 from bot.sandbox.play_customer import PlayedCustomer
 from bot.sandbox.play_staff import PlayedCard
+from bot.sandbox.world import Thread
 from tests.house import House
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -72,6 +73,12 @@ def tap(house: House, staff: str, task_id: str, key: str, chosen: str | None = N
         is_menu=False,
     )
     house.sandbox.callbacks.post(xml, "a tap made up")
+
+
+async def thread_of(house: House, customer: PlayedCustomer) -> Thread:
+    """The customer's session, to be changed without a word to the service."""
+    id = await customer.id()
+    return next(each for each in house.sandbox.world.threads.values() if each.customer == id)
 
 
 async def calls(house: House, path: str) -> list[int | None]:
