@@ -98,6 +98,8 @@ async def demo_running(settings: Settings, port: int) -> AsyncIterator[Demo]:
     port, service_port = port or _free_port(), _free_port()
     clock, steps = ShiftedClock(), JournalFeed()
     content = await asyncio.to_thread(load_or_explain, settings.content_dir)
+    if not content.staff or not any(store.accounts for store in content.stores.values()):
+        raise SettingsError("CONTENT_DIR: the demo needs stores with 客服账号 and staff; this folder has none")
     seed = _with_own_secrets(seed_of(content, callback_url=f"http://{HOST}:{service_port}/wecom/callback"))
     async with AsyncExitStack() as stack:
         platform = await stack.enter_async_context(sandbox_server.running(seed, clock=clock))

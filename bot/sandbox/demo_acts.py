@@ -103,12 +103,12 @@ async def clock(setup: DemoSetup, body: Body) -> None:
     now = setup.clock.now()
     if to not in _AHEAD and to not in _NEXT:
         raise ControlRefusal("没有这个时间", 404)
-    by = _AHEAD.get(to) or _until(now, _NEXT[to], setup.zone, is_tomorrow=to == "tomorrow")
+    by = _AHEAD.get(to) or until(now, _NEXT[to], setup.zone, is_tomorrow=to == "tomorrow")
     setup.clock.move(by)
     setup.sandbox.feed.note("clock.moved", seconds=by.total_seconds())
 
 
-def _until(now: datetime, at: time, zone: tzinfo, *, is_tomorrow: bool) -> timedelta:
+def until(now: datetime, at: time, zone: tzinfo, *, is_tomorrow: bool) -> timedelta:
     """From now to the next such time in store time; tomorrow's, when asked for."""
     local = now.astimezone(zone)
     then = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -13,6 +15,13 @@ PARKING = "请问开车去你们那边好停车吗"
 ANSWER = "楼下就是银泰地下停车场"
 
 
+def until_afternoon(demo: Demo) -> timedelta:
+    """To 14:02 in store time, for the pictures."""
+    now = demo.setup.clock.now().astimezone(demo.setup.zone)
+    then = now.replace(hour=14, minute=2, second=0) + timedelta(days=1)
+    return then - now
+
+
 async def check_looks(page: Page) -> None:
     assert await overflow(page) <= 0
     assert await small_targets(page) == []
@@ -21,6 +30,7 @@ async def check_looks(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_newcomer_asks_taps_and_sees_the_answer(demo: Demo, browser: Browser, width: int) -> None:
+    demo.setup.clock.move(until_afternoon(demo))
     async with watched(browser, width) as seen:
         page, phones = seen.page, Phones(seen.page, demo.url)
         await phones.open()
@@ -36,12 +46,15 @@ async def test_newcomer_asks_taps_and_sees_the_answer(demo: Demo, browser: Brows
             await phones.see_step(step)
         await check_looks(page)
         await phones.see_reply(ANSWER)
-        await save(page, f"demo-{width}")
         await page.get_by_text("知道了").click()
         await page.reload()
         await expect(page.locator("#live")).to_have_text("实时")
         await expect(page.get_by_text("知道了")).to_be_hidden()
         await phones.see_reply(ANSWER)
+        await phones.ask("能晚点退房吗")
+        card = await phones.card("阿宁 问延迟退房")
+        await expect(card.get_by_role("button", name="发送")).to_be_in_viewport(ratio=1)
+        await save(page, f"demo-{width}")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
