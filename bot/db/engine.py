@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-_READ_ONLY = "read_only"
+from bot.db.sqlite import READ_ONLY, create_sqlite_engine
 
 
 class Database:
@@ -24,7 +21,7 @@ class Database:
         self.engine = engine
         self.intake_engine = intake_engine or engine  #: commits here are on disk when they return
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._reader = engine.execution_options(**{_READ_ONLY: True})
+        self._reader = engine.execution_options(**{READ_ONLY: True})
         self._writer = asyncio.Lock() if self.is_sqlite else None
 
     @classmethod
@@ -40,18 +37,10 @@ class Database:
         path = make_url(url).database
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(
-            url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8
-        )
-        intake_engine = create_async_engine(
-            url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0
-        )
         # WAL + NORMAL: a commit survives kill -9; after a power cut WeCom's cursor, the outbox's ids and the repeated
         # tap make up for what was not yet on disk. A callback, once answered, is not repeated: FULL.
-        event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, synchronous="NORMAL"))
-        event.listen(intake_engine.sync_engine, "connect", partial(_prepare_sqlite, synchronous="FULL"))
-        for each in (engine, intake_engine):
-            event.listen(each.sync_engine, "begin", _begin_sqlite)
+        engine = create_sqlite_engine(url, synchronous="NORMAL", pool_size=16)
+        intake_engine = create_sqlite_engine(url, synchronous="FULL", pool_size=1)
         return cls(engine, intake_engine)
 
     def writing(self) -> AbstractAsyncContextManager[Any]:
@@ -74,16 +63,3 @@ class Database:
         """Close every connection; an open one would keep the process alive."""
         await self.engine.dispose()
         await self.intake_engine.dispose()
-
-
-def _prepare_sqlite(connection: Any, _record: object, *, synchronous: str) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, below
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    mode = "DEFERRED" if connection.get_execution_options().get(_READ_ONLY) else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {mode}")

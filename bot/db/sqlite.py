@@ -1,0 +1,107 @@
+"""SQLite as the service opens it: WAL, durable where it must be, statements without a trip to a thread."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+READ_ONLY = "read_only"  #: execution option of a connection that begins a transaction which only reads
+_MAY_WAIT = ("BEGIN", "PRAGMA")
+
+
+def create_sqlite_engine(url: str, *, synchronous: str, pool_size: int) -> AsyncEngine:
+    """An engine on a SQLite file. `synchronous` is SQLite's own: NORMAL or FULL."""
+    engine = create_async_engine(
+        url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=pool_size, max_overflow=0
+    )
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "connect", partial(_prepare, synchronous=synchronous))
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _connect(_dialect: object, _record: object, _arguments: list[Any], options: dict[str, Any]) -> None:
+    options["async_creator_fn"] = HereConnection.to
+    options["check_same_thread"] = False  # one at a time all the same: a connection has one user, who awaits each call
+
+
+def _prepare(connection: Any, _record: object, *, synchronous: str) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = "DEFERRED" if connection.get_execution_options().get(READ_ONLY) else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class HereConnection(aiosqlite.Connection):
+    """Runs statements where they are called, and only what may wait for others or for the disk in its thread.
+
+    A statement of ours takes some ten microseconds; aiosqlite makes four trips to a thread of it (cursor, execute,
+    fetch, close), each of which wakes two threads that fight for one interpreter lock. Measured on a transaction of
+    eighteen statements: 13 ms of processor time by aiosqlite, 9 with one trip a statement, 5 like this. BEGIN (another
+    process may be writing), COMMIT and ROLLBACK keep their trip: through it they also stay in order.
+    """
+
+    @classmethod
+    def to(cls, database: str, **options: Any) -> HereConnection:
+        """A connection to await."""
+        connection = cls(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
+        connection._thread.daemon = True  # as SQLAlchemy has it: a connection left open must not keep us alive
+        return connection
+
+    async def cursor(self) -> HereCursor:  # type: ignore[override]  # awaited only, never entered
+        return HereCursor(self, self._conn.cursor())
+
+    async def apart(self, work: Callable[[], object]) -> None:
+        """Do it in the connection's thread. Raises sqlite3.Error."""
+        await self._execute(work)  # type: ignore[no-untyped-call]
+
+
+class HereCursor:
+    """What SQLAlchemy asks of aiosqlite's cursor."""
+
+    def __init__(self, connection: HereConnection, cursor: sqlite3.Cursor) -> None:
+        self._connection = connection
+        self._cursor = cursor
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one statement. Raises sqlite3.Error."""
+        if statement.startswith(_MAY_WAIT):
+            await self._connection.apart(partial(self._cursor.execute, statement, parameters))
+        else:
+            self._cursor.execute(statement, parameters)
+
+    async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters, which may be many. Raises sqlite3.Error."""
+        await self._connection.apart(partial(self._cursor.executemany, statement, parameters))
+
+    async def fetchall(self) -> list[Any]:
+        return self._cursor.fetchall()
+
+    async def close(self) -> None:
+        self._cursor.close()
+
+    @property
+    def description(self) -> Any:
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self._cursor.lastrowid
