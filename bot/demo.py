@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import socket
 import string
@@ -104,13 +105,10 @@ async def demo_running(settings: Settings, port: int) -> AsyncIterator[Demo]:
     async with AsyncExitStack() as stack:
         platform = await stack.enter_async_context(sandbox_server.running(seed, clock=clock))
         own = _settings(settings, seed, platform.base_url, port)
-        _forget(own.data_dir / DATABASE)
         service = DemoService(own, clock, steps, service_port)
         steps.names = {account: person.name for account, person in content.staff.items()}
         follower = asyncio.create_task(steps.follow(platform.sandbox.feed))
         stack.callback(follower.cancel)
-        stack.push_async_callback(service.stop)
-        await service.start()
         setup = DemoSetup(
             sandbox=platform.sandbox,
             clock=clock,
@@ -124,7 +122,11 @@ async def demo_running(settings: Settings, port: int) -> AsyncIterator[Demo]:
         try:
             await stack.enter_async_context(listening(build_demo(setup), HOST, port))
         except OSError as error:
-            raise SettingsError(f"PORT: {HOST}:{port} 用不了({error.strerror})。换一个端口") from None
+            reason = os.strerror(error.errno or 0)
+            raise SettingsError(f"PORT: {HOST}:{port} 用不了({reason})。换一个端口") from None
+        _forget(own.data_dir / DATABASE)  # not before the port is ours: another demo may be running on that file
+        stack.push_async_callback(service.stop)
+        await service.start()
         yield Demo(f"http://{HOST}:{port}", setup, service)
 
 
