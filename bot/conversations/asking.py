@@ -12,6 +12,7 @@ from bot.conversations import lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import is_stale, show
 from bot.customers.profiles import shown_name
+from bot.db.claims import take_turn
 from bot.errors import MatterClosedError, WindowError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
@@ -112,6 +113,7 @@ async def _ask_stage(
     desk: Desk,
     now: datetime,
 ) -> Choice:
+    await take_turn(session, f"desks:{question.store or ''}")  # two who count the same desk would both find room
     people = on_duty(members(desk.content, stage, question.store), desk.local(now))
     known = await loads(session, [person.account.lower() for person in people], question.id, now)
     choice = choose(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model.lease import Leased
@@ -33,6 +33,15 @@ async def claim(
         row.attempts += 1
     await session.flush()
     return rows
+
+
+async def take_turn(session: AsyncSession, name: str) -> None:
+    """Go on alone under this name until the transaction ends; others of that name wait. SQLite has one writer anyway.
+
+    Taken after every row lock, so that nobody who holds it waits for somebody who wants it.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 async def held(session: AsyncSession, model: type[Row], key: Any, fence: int) -> Row | None:
