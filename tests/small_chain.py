@@ -21,7 +21,7 @@ PARKING_FEE = "外来车辆每小时五元。"
 BREAKFAST = "早餐七点到十点、在二楼。"
 REFUND = "退款要看订单、由前台同事核对后办理。"
 WIFI = "连上 HuBin-Guest 就能用。"
-LONG = "。".join(f"第{number}条须知请您仔细看一看并且记在心里免得到时候着急" for number in range(1, 81)) + "。"
+LONG = "。".join(f"第{number}条须知请您仔细看一看并且记在心里免得到时候着急" for number in range(1, 71)) + "。"
 MIDDLING = "。".join(f"第{number}条说明请您留意" for number in range(1, 91)) + "。"  #: in two parts
 
 _STORES = """门店编号,门店名称,别名,城市,客服账号
