@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from knowledge.grid import FILE_MOST, ROWS_MOST, Grid, Read, too_many_rows
+from knowledge.grid import FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, error
 
 _DELIMITERS = (",", ";", "\t")
@@ -30,7 +30,7 @@ def read_csv(data: bytes, place: Place) -> Read:
     rows: list[tuple[int, tuple[str, ...]]] = []
     try:
         for number, cells in enumerate(_records(text, _delimiter(text)), start=1):
-            if number > ROWS_MOST:
+            if number > LINES_MOST:
                 return Read.failed(too_many_rows(place))
             rows.append((number, tuple(cell.strip() for cell in cells)))
     except csv.Error:

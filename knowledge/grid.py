@@ -8,7 +8,8 @@ from knowledge.problem import Place, Problem, error
 
 FILE_MOST = 20 * 2**20  #: bytes of one file
 UNZIPPED_MOST = 200 * 2**20  #: bytes of everything inside an XLSX file
-ROWS_MOST = 200_000  #: of one file, the header counted
+ROWS_MOST = 200_000  #: of one file, without what stands above them
+LINES_MOST = ROWS_MOST + 100  #: of one sheet as it is read, with notes, header and blank lines
 CELLS_MOST = 4_000_000  #: of one sheet, as a rectangle around what is written; 200,000 rows of 20 columns
 
 #: Stands where Excel shows an error (#N/A, #REF!) or a formula that was never worked out.

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from knowledge.cells import did_you_mean, plain
 from knowledge.csv_file import read_csv
-from knowledge.grid import ERROR_CELL, FILE_MOST, Grid, Read
+from knowledge.grid import ERROR_CELL, FILE_MOST, ROWS_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.xlsx_file import read_xlsx
 from knowledge.yaml_file import read_yaml
@@ -64,6 +64,8 @@ def read_table(path: str, data: bytes, columns: Columns) -> Table:
     table = Table(problems=list(read.problems))
     if not any(problem.is_error for problem in read.problems):
         _add_grids(table, read, place, columns)
+    if len(table.rows) + table.spoilt > ROWS_MOST:
+        return Table(problems=[too_many_rows(place)])
     return table
 
 

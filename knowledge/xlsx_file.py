@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from knowledge.grid import CELLS_MOST, ERROR_CELL, ROWS_MOST, UNZIPPED_MOST, Grid, Read, too_many_rows
+from knowledge.grid import CELLS_MOST, ERROR_CELL, LINES_MOST, UNZIPPED_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, error, warning
 
 T = TypeVar("T")
@@ -29,14 +29,15 @@ _CHUNK = 1 << 20
 _ONE_CELL_MOST = 4 << 20  #: bytes of XML; Excel allows 32,767 characters
 _OLE = b"\xd0\xcf\x11\xe0"  # an old .xls, or an .xlsx behind a password
 _NAMESPACE = rb"(?:[^\s<>/:]+:)?"
+_CELL_START = re.compile(rb"<" + _NAMESPACE + rb"c(?=[\s/>])")
 _CELL = re.compile(
-    rb"<" + _NAMESPACE + rb"c(?=[\s/>])(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
-    rb"(?P<formula>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>)?"
+    _CELL_START.pattern + rb"(?P<attributes>(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*)>"
+    rb"(?P<formula>\s*<f\b[^<>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>)?"
 )
 _ADDRESS = re.compile(rb"(?<!\S)r\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 _IS_ERROR = re.compile(rb"(?<!\S)t\s*=\s*[\"']e[\"']")
-_SHEET = re.compile(rb"<" + _NAMESPACE + rb"sheet\s[^>]*?:id\s*=\s*[\"']([^\"']+)[\"']")
-_RELATION = re.compile(rb"<" + _NAMESPACE + rb"Relationship\s[^>]*>")
+_SHEET = re.compile(rb"<" + _NAMESPACE + rb"sheet\s[^<>]*?:id\s*=\s*[\"']([^\"']+)[\"']")
+_RELATION = re.compile(rb"<" + _NAMESPACE + rb"Relationship\s[^<>]*>")
 _ATTRIBUTE = re.compile(rb"(\w+)\s*=\s*[\"']([^\"']*)[\"']")
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8[\"']|us-ascii[\"'])", re.IGNORECASE)
 
@@ -73,9 +74,11 @@ def _read(data: bytes, error_cells: dict[int, set[CellAt]], place: Place) -> Rea
             problems.append(_hidden(Place(place.file, about.name)))
             continue
         sheet = workbook.get_sheet_by_index(at)
-        if sheet.total_height > ROWS_MOST:
+        if sheet.total_height > LINES_MOST:
             return Read.failed(too_many_rows(Place(place.file, about.name)))
         grids.append(Grid(about.name, tuple(_rows(sheet, error_cells.get(at, set())))))
+    if not grids and not problems:
+        raise _RefusedError("damaged-file", _DAMAGED)  # no program saves a workbook without a sheet
     return Read(tuple(grids), tuple(problems))
 
 
@@ -147,7 +150,7 @@ class _Part:
 
     has_sheet_data: bool = False
     has_markup: bool = False  #: comments, CDATA or DOCTYPE: no writer of workbooks puts them into a sheet
-    has_unplaced_cell: bool = False  #: a cell without an address
+    has_unplaced_cell: bool = False  #: a cell without an address, or one that is no proper XML
     last_row: int = 0
     last_column: int = 0
     errors: set[CellAt] = field(default_factory=set)  #: where Excel shows an error or has worked nothing out
@@ -224,7 +227,9 @@ def _look(data: bytes, info: zipfile.ZipInfo) -> _Part:
 def _note(part: _Part, piece: bytes) -> None:
     part.has_sheet_data |= b"sheetData" in piece
     part.has_markup |= b"<!" in piece
-    for match in _CELL.finditer(piece):
+    cells = list(_CELL.finditer(piece))
+    part.has_unplaced_cell |= len(cells) != len(_CELL_START.findall(piece))
+    for match in cells:
         address = _ADDRESS.search(match["attributes"])
         if address is None:
             part.has_unplaced_cell = True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from knowledge.grid import FILE_MOST, ROWS_MOST, Grid, Read, too_many_rows
+from knowledge.grid import FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, cut, error
 
 DEPTH_MOST = 8
@@ -65,7 +65,7 @@ def read_yaml(data: bytes, place: Place) -> Read:
                 place, "not-a-table", "这个文件要写成一条一条的列表:每条以「- 编号: …」开头,下面是「标准问题: …」等。"
             )
         )
-    if len(tree) >= ROWS_MOST:
+    if len(tree) >= LINES_MOST:
         return Read.failed(too_many_rows(place))
     return Read(grids=(_grid([item for item in tree if isinstance(item, Block)]),))
 

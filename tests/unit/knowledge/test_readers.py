@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -144,6 +145,7 @@ def test_formats_down_to_the_last_row_do_no_harm() -> None:
         b"<c><v>1</v></c>",
         b'<!-- --><c r="A1"><v>1</v></c>',
         b'<c x=">" r="XFDD1"><v>1</v></c>',
+        b'<c x="<" r="A1"><v>1</v></c>',
     ],
 )
 def test_a_sheet_that_no_program_writes_is_refused(cell: bytes) -> None:
@@ -170,6 +172,14 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_also_when_it_lies() -> N
     entry = lying.rfind(b"PK\x01\x02", 0, lying.rfind(b"docProps/core.xml"))  # in the directory, not before the part
     lying[entry + 24 : entry + 28] = (10).to_bytes(4, "little")
     assert code(read_xlsx(bytes(lying), HERE)) == "too-big"
+
+
+def test_a_hostile_sheet_takes_no_long_time() -> None:
+    for piece in (b"<c ", b"<c r='A1'><f ", b'<c x="', b"<sheet ", b"<Relationship "):
+        for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            began = time.thread_time()
+            read_xlsx(with_part(name, b"<worksheet><sheetData>" + piece * 60_000), HERE)
+            assert time.thread_time() - began < 2
 
 
 def test_a_workbook_in_another_encoding_is_refused() -> None:

@@ -112,7 +112,7 @@ def test_a_workbook_with_changed_parts(data: st.DataObject) -> None:
                 part[at] = byte
             new.writestr(name, bytes(part))
     read = read_xlsx(out.getvalue(), HERE)
-    assert read is not None
+    assert read.grids or read.problems
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,13 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(once) == once
     assert len(strip_courtesy(text)) <= len(once)
     assert bool(key(text)) == bool(once)
+
+
+@pytest.mark.parametrize(
+    "piece", ["你好", "请问一下", "一下", "啊", "么", "谢谢", " ", "我想问", "[微笑", "1,000", "a@", "不好意思 "]
+)
+def test_long_messages_take_no_long_time(piece: str) -> None:
+    began = time.thread_time()
+    for text in (piece * 1000, piece * 1000 + "x", "x" + piece * 1000):
+        strip_courtesy(text)
+    assert time.thread_time() - began < 2
