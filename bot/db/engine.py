@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Database:
             )
         path = make_url(url).database
         if path and path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(path))
         # WAL + NORMAL: a commit survives kill -9; after a power cut WeCom's cursor, the outbox's ids and the repeated
         # tap make up for what was not yet on disk. A callback, once answered, is not repeated: FULL.
         engine = create_sqlite_engine(url, synchronous="NORMAL", pool_size=16)
@@ -63,3 +63,10 @@ class Database:
         """Close every connection; an open one would keep the process alive."""
         await self.engine.dispose()
         await self.intake_engine.dispose()
+
+
+def _make_private(file: Path) -> None:
+    """Make what is not there yet for nobody but us; SQLite gives the files beside it the same rights."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # it is there, or SQLite will say what is wrong
+        file.touch(mode=0o600, exist_ok=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from bot.errors import MessengerError, OperatorError, OutcomeUnknownError, TryLa
 from bot.model import Media
 from bot.ports import Wakeups
 from bot.wecom.client import WeComClient
-from bot.workers.loop import Step
+from bot.workers.loop import LATER, Crew, Step
 
 log = structlog.get_logger(__name__)
 
@@ -34,19 +34,28 @@ class MediaWorker:
     clock: Clock
     client: WeComClient
     folder: Path
+    crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
 
     async def step(self) -> Step:
+        """Fetch or remove up to four files side by side."""
         now = self.clock.now()
+        if not self.crew.free:
+            return Step()
+        async with self.database.read() as session:
+            free = Media.lease_until.is_(None) | (Media.lease_until <= now)
+            due_at = await session.scalar(select(func.min(Media.due_at)).where(Media.due_at.is_not(None), free))
+        if due_at is None or due_at > now:
+            return Step(due_at=due_at)
         due = (Media.due_at.is_not(None), Media.due_at <= now)
         async with self.database.begin() as session:
-            rows = await claim(session, Media, *due, order_by=Media.due_at, now=now, lease=LEASE, limit=_AT_ONCE)
-        if not rows:
-            async with self.database.read() as session:
-                return Step(due_at=await session.scalar(select(func.min(Media.due_at))))
-        for result in await asyncio.gather(*(self._fetch(row) for row in rows), return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
-        return Step(busy=True)
+            rows = await claim(session, Media, *due, order_by=Media.due_at, now=now, lease=LEASE, limit=self.crew.free)
+        for row in rows:
+            self.crew.start(self._work(row))
+        return Step(busy=bool(rows), due_at=now + LATER)
+
+    async def _work(self, media: Media) -> None:
+        await self._fetch(media)
+        await self.wakeups.wake("media")  # there is room for another
 
     async def _fetch(self, media: Media) -> None:
         path, content_type, digest, size, failed = "", "", "", 0, ""
@@ -85,8 +94,11 @@ class MediaWorker:
             row.due_at = now + retry_in if retry_in else None
 
     def _write(self, path: str, content: bytes) -> None:
+        """A file that nobody but us may read."""
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        target.touch(mode=0o600)
         target.write_bytes(content)
 
     def _remove(self, path: str) -> None:
