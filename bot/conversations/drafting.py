@@ -21,6 +21,7 @@ from bot.ports import CardFace
 from bot.replies.suggestion import Kind, Suggestion
 from bot.staff.access import may_see
 
+BUBBLES_MOST = 50  #: of one question, the newest, are understood and shown: nobody floods us or a page
 KIND_NAMES = {
     "image": "[图片]",
     "voice": "[语音]",
@@ -301,9 +302,10 @@ def _may_choose(draft: Draft, style: Style) -> bool:
 
 
 async def bubbles(session: AsyncSession, question_id: int) -> list[Message]:
-    """The customer's messages that make up the question, oldest first, without recalled ones."""
+    """The customer's messages that make up the question, oldest first, without recalled ones; the newest fifty."""
     where = (Message.question_id == question_id, Message.origin == Origin.CUSTOMER, Message.recalled_at.is_(None))
-    return list(await session.scalars(select(Message).where(*where).order_by(Message.id)))
+    newest = select(Message).where(*where).order_by(Message.id.desc()).limit(BUBBLES_MOST)
+    return list(await session.scalars(newest))[::-1]
 
 
 async def quote(session: AsyncSession, question_id: int) -> str:

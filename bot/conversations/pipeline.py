@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import asking, lifecycle
 from bot.conversations.desk import Desk
-from bot.conversations.drafting import add_draft, is_same, refresh_waiting, replace_cards
+from bot.conversations.drafting import BUBBLES_MOST, add_draft, is_same, refresh_waiting, replace_cards
 from bot.conversations.unattended import answer_alone, ask_store
 from bot.conversations.understanding import Understood, Work, store_was_asked
 from bot.customers import consent
@@ -44,7 +44,8 @@ async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datet
     if question is not None:
         mine = mine | (Message.question_id == question.id)
     where = (Message.conversation_id == row.id, Message.origin == Origin.CUSTOMER, Message.is_history.is_(False), mine)
-    messages = list(await session.scalars(select(Message).where(*where).order_by(Message.id)))
+    newest = select(Message).where(*where).order_by(Message.id.desc()).limit(BUBBLES_MOST)
+    messages = list(await session.scalars(newest))[::-1]
     return Work(
         conversation_id=row.id,
         fence=row.fence,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.content.words import Content, Store
 from bot.conversations.desk import Desk
+from bot.conversations.drafting import BUBBLES_MOST
 from bot.model import Message, Question
 from bot.replies.router import suggest
 from bot.replies.suggestion import Asked, Kind, Suggestion
+from intents.message import LONGEST
 from knowledge.text import normalise
 
 STORE_ITEM = "store:"  #: menu id of a store, when we asked which one
@@ -62,6 +64,8 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
         is_first_today=work.is_first_today,
     )
     suggestion = suggest(asked, desk.content, desk.recogniser)
+    if len(work.bubbles) == BUBBLES_MOST or any(bubble.text != _said(bubble) for bubble in told):
+        suggestion = replace(suggestion, may_go_alone=False)  # we have not seen everything
     is_shared = len(desk.content.store_by_account(work.account)) > 1
     may_ask = store is None and is_shared and not work.store_asked and bool(desk.policy.ask_store)
     return Understood(
@@ -88,12 +92,17 @@ def _texts(told: list[Message], content: Content) -> list[str]:
     texts = []
     for bubble in told:
         entry = content.entries.get(bubble.menu_id) if bubble.menu_id and len(told) > 1 else None
-        texts.append(entry.question if entry else bubble.text)
+        texts.append(entry.question if entry else _said(bubble))
     return [text for text in texts if text.strip()]
 
 
+def _said(bubble: Message) -> str:
+    """What is looked at of a bubble: nobody who writes pages keeps the others waiting."""
+    return bubble.text[:LONGEST]
+
+
 def _opts_out(bubble: Message, desk: Desk) -> bool:
-    return any(found.intent == "opt_out" for found in desk.recogniser.recognise(bubble.text))
+    return any(found.intent == "opt_out" for found in desk.recogniser.recognise(_said(bubble)))
 
 
 def _tapped_store(bubble: Message) -> str | None:
@@ -108,14 +117,14 @@ def _which_store(work: Work, desk: Desk) -> str | None:
     for bubble in reversed(work.bubbles):
         if (tapped := _tapped_store(bubble)) in here:
             return tapped
-        named = _named(bubble.text, here, desk)
-        if named and _is_named_outright(here[named], bubble.text):
+        named = _named(_said(bubble), here, desk)
+        if named and _is_named_outright(here[named], _said(bubble)):
             return named
     if work.store in desk.content.stores and (work.store in here or not here):
         return work.store
     if len(here) == 1:
         return next(iter(here))
-    return _named("\n".join(bubble.text for bubble in work.bubbles), here, desk)
+    return _named("\n".join(_said(bubble) for bubble in work.bubbles), here, desk)
 
 
 def _named(said: str, here: Mapping[str, Store], desk: Desk) -> str | None:
