@@ -10,7 +10,8 @@ import string
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -53,14 +54,10 @@ class DemoService:
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self) -> None:
-        stack = AsyncExitStack()
-        try:
+        async with AsyncExitStack() as stack:
             service = await stack.enter_async_context(running(self.settings, clock=self.clock, journal=self.steps))
             await stack.enter_async_context(listening(service.site, HOST, self.port))
-        except BaseException:
-            await stack.aclose()
-            raise
-        self.service, self._stack = service, stack
+            self.service, self._stack = service, stack.pop_all()
 
     async def stop(self) -> None:
         stack, self.service, self._stack = self._stack, None, None
@@ -113,11 +110,12 @@ async def demo_running(settings: Settings, port: int) -> AsyncIterator[Demo]:
             sandbox=platform.sandbox,
             clock=clock,
             steps=steps,
-            stores=tuple(_doors(content, Links(own.signing_key("links"), ""), clock.now().astimezone().date())),
+            stores=tuple(_doors(content, Links(own.signing_key("links"), ""), _today(content, clock.now()))),
             people=tuple(DemoPerson(one.account, one.name, one.role, one.store) for one in content.staff.values()),
             site_url=f"http://{HOST}:{service_port}",
             restart=service.restart,
             zone=content.policy.zone,
+            on_duty=partial(_on_duty, content),
         )
         try:
             await stack.enter_async_context(listening(build_demo(setup), HOST, port))
@@ -167,6 +165,15 @@ def _forget(database: Path) -> None:
     """The pretend WeCom starts empty, so the service does too."""
     for suffix in ("", "-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _today(content: Content, now: datetime) -> date:
+    return now.astimezone(content.policy.zone).date()
+
+
+def _on_duty(content: Content, now: datetime) -> frozenset[str]:
+    local = now.astimezone(content.policy.zone)
+    return frozenset(one.account for one in content.staff.values() if one.shifts.covers(local))
 
 
 # --- what a visitor may ask ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from bot.clock import ShiftedClock
 from bot.sandbox.sandbox import Sandbox
@@ -45,3 +45,4 @@ class DemoSetup:
     site_url: str  #: where the service listens
     restart: Callable[[], Awaitable[None]]
     zone: tzinfo  #: store time
+    on_duty: Callable[[datetime], frozenset[str]]  #: who works at that moment, as accounts

@@ -50,6 +50,7 @@ def view(setup: DemoSetup, account: str, customer: str, staff: str) -> dict[str,
             for each in world.staff.values()
             if each.inbox
         },
+        "on_duty": sorted(setup.on_duty(sandbox.now())),
         "faults": sandbox.faults.as_json(),
     }
 

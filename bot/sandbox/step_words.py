@@ -80,7 +80,7 @@ def of_service(step: str, facts: Facts, names: Names) -> Lines:
         case "reply.sent":
             yield "已送达", "good"
         case "customer.soothed":
-            yield "还没人点卡,先安抚客人一句", ""
+            yield "暂时没人回,先安抚客人一句", ""
         case "store.asked":
             yield "问客人是哪家店", ""
         case "handover.refused":

@@ -9,12 +9,14 @@ const sheet = document.getElementById("sheet");
 const frame = document.getElementById("frame");
 const DONE_MS = 1600; // how long the edit page's result stays
 
-export function drawPeople(listed, chosen, badges, choose) {
-  const rows = listed.map((one) => ({ ...one, isOn: one.account === chosen, open: badges[one.account] || 0 }));
+export function drawPeople(listed, chosen, shown, choose) {
+  const rows = listed.map(({ account, name, role }) => {
+    const about = [role === "店员" ? "" : role, shown.on_duty.includes(account) ? "" : "休息"].filter(Boolean).join(" · ");
+    return { account, name, about, isOn: account === chosen, open: shown.badges[account] || 0 };
+  });
   patch(people, rows, (row) => row.account, (row) => {
-    const label = row.role === "店员" ? row.name : `${row.name} `;
-    const one = button(label, () => choose(row.account));
-    if (row.role !== "店员") one.append(make("small", "", row.role));
+    const one = button(row.name, () => choose(row.account));
+    if (row.about) one.append(make("small", "", row.about));
     if (row.open) one.append(make("span", "badge", String(row.open)));
     one.setAttribute("aria-pressed", String(row.isOn));
     return one;

@@ -94,7 +94,7 @@ function draw(shown) {
   drawInbox(shown.inbox, state.staff);
   drawTalks(shown.held, state.staff);
   followCards(shown);
-  drawPeople(crew(), state.staff, shown.badges, chooseStaff);
+  drawPeople(crew(), state.staff, shown, chooseStaff);
   const open = crew().reduce((sum, one) => sum + (shown.badges[one.account] || 0), 0);
   byId("tab-badge").textContent = String(open);
   byId("tab-badge").hidden = !open;

@@ -59,6 +59,7 @@ async def setup() -> AsyncIterator[DemoSetup]:
             site_url=str(server.make_url("")).rstrip("/"),
             restart=Restarts(),
             zone=CHINA,
+            on_duty=lambda _: frozenset({"xiaoman"}),
         )
 
 
@@ -88,7 +89,7 @@ async def test_what_the_customer_says_is_seen(client: Client) -> None:
     async with client.get("/demo/view?account=wk1&customer=阿宁&staff=xiaoman") as response:
         shown = await response.json()
     assert [bubble["text"] for bubble in shown["customer"]["bubbles"]] == ["<b>在吗</b>"]
-    assert shown["inbox"] == [] and shown["faults"] == []
+    assert (shown["inbox"], shown["faults"], shown["on_duty"]) == ([], [], ["xiaoman"])
 
 
 async def test_looking_changes_nothing(client: Client, setup: DemoSetup) -> None:

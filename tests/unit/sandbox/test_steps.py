@@ -87,7 +87,7 @@ async def test_a_question_reads_from_callback_to_delivery() -> None:
         ("question.closed", {"outcome": "auto"}, ["总部允许这条自动回,不用等人点"]),
         ("handover.refused", {"reason": "不是接待人员"}, ["没接上:不是接待人员"]),
         ("question.reopened", {"reason": "客人已拒收"}, ["没发出去:客人已拒收。重新请店员看"]),
-        ("customer.soothed", {}, ["还没人点卡,先安抚客人一句"]),
+        ("customer.soothed", {}, ["暂时没人回,先安抚客人一句"]),
         ("something.new", {"a": 1}, []),
     ],
 )
