@@ -24,6 +24,7 @@ from knowledge.views import Views
 
 __all__ = ["Hit", "Index", "Scope"]
 
+_LONGEST = 500  #: characters of a question that are looked at: what costs more than a moment answers nothing better
 _CANDIDATES = 50
 _JUDGED = 8  #: of these, how many are looked at closely
 _RATIO = 0.1  #: what the comparison letter by letter weighs
@@ -73,6 +74,7 @@ class Index:
         allowed = self._permissions.mask(scope)
         if not allowed.any():
             return ()
+        text = text[:_LONGEST]
         question = self._names.ask(text, scope.store)
         hits = self._search(question, allowed, limit)
         if not (hits and hits[0].is_own_wording):
