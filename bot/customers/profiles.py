@@ -32,4 +32,4 @@ async def name_customers(
 
 def shown_name(customer: Customer | None) -> str:
     """The nickname for cards; never guess 女士 or 先生."""
-    return (customer.nickname if customer else "") or NAMELESS
+    return (customer.nickname.strip() if customer else "") or NAMELESS

@@ -11,6 +11,7 @@ from bot.ports import CardButton, CardChoice, CardFace
 
 SOURCE, TITLE, DESC, BODY, KEY, VALUE, QUOTE, OPTION, BUTTON = 13, 26, 30, 112, 5, 26, 120, 10, 10
 _MORE = "…(全文见修改)"
+_NOTE_LINES = 3
 
 
 class Key(StrEnum):
@@ -134,11 +135,9 @@ def _source(facts: CardFacts) -> str:
 
 
 def _title(facts: CardFacts) -> str:
-    if facts.style is Style.COMPLAINT:
-        return f"{facts.nickname} 投诉"
-    if facts.style is Style.CHOOSE:
-        return f"{facts.nickname}的问题没有现成答案"
-    return f"{facts.nickname} {facts.topic}"
+    """A long nickname gives way to what the matter is."""
+    what = {Style.COMPLAINT: " 投诉", Style.CHOOSE: "的问题没有现成答案"}.get(facts.style, f" {facts.topic}")
+    return cut(facts.nickname, max(TITLE - len(what), 4)) + what
 
 
 def _desc(facts: CardFacts) -> str:
@@ -153,8 +152,20 @@ def _desc(facts: CardFacts) -> str:
 def _rows(facts: CardFacts) -> list[tuple[str, str]]:
     rows = [("依据", facts.basis), ("时限", facts.quota)]
     if facts.note and facts.text:
-        rows.insert(0, ("提醒", facts.note))
+        lines = _wrap(facts.note, VALUE, _NOTE_LINES)
+        rows = [*zip(("提醒", "…", "…"), lines, strict=False), *rows]
     return rows
+
+
+def _wrap(text: str, width: int, most: int) -> list[str]:
+    """`text` in at most so many lines, broken behind punctuation where that leaves no line half empty."""
+    lines: list[str] = []
+    rest = " ".join(text.split())
+    while len(rest) > width and len(lines) < most - 1:
+        at = max(rest.rfind(mark, width // 2, width) for mark in ",;。、:") + 1
+        lines.append(rest[: at or width])
+        rest = rest[at or width :].lstrip()
+    return [*lines, cut(rest, width)] if rest else lines
 
 
 def _buttons(facts: CardFacts) -> tuple[CardButton, ...]:

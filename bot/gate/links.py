@@ -62,11 +62,11 @@ class Links:
     def store_of(self, scene_param: str) -> str | None:
         """The store number of a scene_param that we signed; None for any other."""
         store, _, signature = scene_param.rpartition(".")
-        genuine = hmac.compare_digest(self._sign(store).encode(), signature.encode())
+        genuine = hmac.compare_digest(self._sign(store).encode(), signature.encode("utf-8", "replace"))
         return store if store and genuine else None
 
     def _sign(self, store: str) -> str:
-        digest = hmac.new(self._key, b"scene:" + store.encode(), hashlib.sha256).digest()
+        digest = hmac.new(self._key, b"scene:" + store.encode("utf-8", "replace"), hashlib.sha256).digest()
         return base64.b32encode(digest).decode().lower()[:_SIGNATURE_LETTERS]
 
 

@@ -6,7 +6,7 @@ import re
 
 LIMIT = 2048  #: bytes of UTF-8 in one text message (facts/wecom.md §2.3)
 
-_LINK = re.compile(r"https?://[^\s,，。;；!！?？、）)】」』]+")
+_LINK = re.compile(r"https?://[^\s，。；！？、）】」』》”’]+", re.IGNORECASE)
 _ENDS = ("\n\n", "\n", "。", "！", "？", "!", "?", "；", ";", "，", ",", "、", " ")  #: best place first
 
 #: belongs to the character before it: variation selectors, skin tones, combining marks, keycap; ZWJ glues both sides
@@ -17,7 +17,8 @@ _ZWJ = "\u200d"
 def split_text(text: str, limit: int = LIMIT) -> list[str]:
     """Parts of at most `limit` bytes, in order, cut at a sentence; never inside a character, a link or an emoji.
 
-    White space around a cut is dropped. A link longer than `limit` is the one thing that is cut all the same.
+    White space around a cut is dropped. What is longer than `limit` and has no gap, such as a very long link, is cut
+    all the same.
     """
     parts: list[str] = []
     rest = text.strip()
@@ -33,17 +34,18 @@ def split_text(text: str, limit: int = LIMIT) -> list[str]:
 def _cut(text: str, limit: int) -> int:
     """Index to cut at: behind the last good pause that fits and does not leave less than a third."""
     most = _fitting(text, limit)
+    links = [link.span() for link in _LINK.finditer(text) if link.start() < most]
     for end in _ENDS:
         at = text.rfind(end, 0, most)
         while at >= 0:
             behind = at + len(end)
-            if behind <= most and behind >= most // 3 and _may_cut(text, behind):
+            if behind <= most and behind >= most // 3 and _may_cut(text, behind, links):
                 return behind
             at = text.rfind(end, 0, at)
     for at in range(most, 0, -1):
-        if _may_cut(text, at):
+        if _may_cut(text, at, links):
             return at
-    return most
+    return next((at for at in range(most, 0, -1) if _is_between_characters(text, at)), most)
 
 
 def _fitting(text: str, limit: int) -> int:
@@ -51,15 +53,24 @@ def _fitting(text: str, limit: int) -> int:
     return len(text.encode()[:limit].decode(errors="ignore"))
 
 
-def _may_cut(text: str, at: int) -> bool:
+def _may_cut(text: str, at: int, links: list[tuple[int, int]]) -> bool:
     if at <= 0 or at >= len(text):
         return True
+    if _is_plain(text[at - 1]) and _is_plain(text[at]):
+        return False  # inside a word, a number, an address without https
+    return _is_between_characters(text, at) and not any(start < at < end for start, end in links)
+
+
+def _is_plain(char: str) -> bool:
+    return "!" <= char <= "~"
+
+
+def _is_between_characters(text: str, at: int) -> bool:
+    """Whether what a reader sees as one character stays whole."""
     before, after = text[at - 1], text[at]
     if _ZWJ in (before, after) or _JOINS.match(after):
         return False
-    if _is_flag_half(before) and _is_flag_half(after) and _flags_before(text, at) % 2:
-        return False
-    return not any(link.start() < at < link.end() for link in _LINK.finditer(text))
+    return not (_is_flag_half(before) and _is_flag_half(after) and _flags_before(text, at) % 2)
 
 
 def _is_flag_half(char: str) -> bool:
