@@ -36,6 +36,7 @@ class Intake:
         self._waiting: list[_Waiting] = []
         self._signal = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     def open(self) -> None:
         self._flusher = asyncio.create_task(self._run(), name="intake")
@@ -44,15 +45,15 @@ class Intake:
         """Commit what waits, then stop."""
         if self._flusher is None:
             return
-        while self._waiting:
-            self._signal.set()
-            await asyncio.sleep(0.01)
-        self._flusher.cancel()
-        await asyncio.gather(self._flusher, return_exceptions=True)
+        self._is_closing = True
+        self._signal.set()
+        await self._flusher
         self._flusher = None
 
     async def store(self, body: str, *, now: datetime) -> None:
         """Return when `body` (a decrypted callback) is committed; a repeat is harmless. Raises StoreError."""
+        if self._is_closing:
+            raise StoreError("closing")
         digest = hashlib.sha256(body.encode()).hexdigest()
         row = {"digest": digest, "body": body, "received_at": now, "due_at": now, "attempts": 0, "failed": ""}
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -61,7 +62,7 @@ class Intake:
         await done
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_closing:
             await self._signal.wait()
             self._signal.clear()
             while batch := self._waiting[: self._most]:
