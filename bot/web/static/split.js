@@ -2,7 +2,7 @@
 export const LIMIT = 2048; // bytes of UTF-8 in one text message
 
 const ENDS = ["\n\n", "\n", "。", "！", "？", "!", "?", "；", ";", "，", ",", "、", " "]; // best place first
-const LINK = /https?:\/\/[^\s,，。;；!！?？、）)】」』]+/gu;
+const LINK = /https?:\/\/[^\s，。；！？、）】」』》”’]+/giu;
 const JOINS = /^[\u0300-\u036f\ufe00-\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]/u;
 const ZWJ = "\u200d";
 const SPACE = /^[\s\u001c-\u001f\u0085]$/u; // what Python's strip() drops; \ufeff is not among it
@@ -37,14 +37,17 @@ function strip(letters) {
 
 function cut(letters, limit) {
   const most = fitting(letters, limit);
-  const links = findLinks(letters);
+  const links = findLinks(letters).filter(([from]) => from < most);
   for (const end of ENDS) {
     for (let at = most - end.length; at >= 0; at -= 1) {
+      if (!startsAt(letters, at, end)) continue;
       const behind = at + end.length;
-      if (startsAt(letters, at, end) && behind >= Math.floor(most / 3) && mayCut(letters, behind, links)) return behind;
+      if (behind >= Math.floor(most / 3) && mayCut(letters, behind, links)) return behind;
+      at -= end.length - 1; // the next pause lies wholly before this one
     }
   }
   for (let at = most; at > 0; at -= 1) if (mayCut(letters, at, links)) return at;
+  for (let at = most; at > 0; at -= 1) if (isBetweenCharacters(letters, at)) return at;
   return most;
 }
 
@@ -63,10 +66,18 @@ function fitting(letters, limit) {
 
 function mayCut(letters, at, links) {
   if (at <= 0 || at >= letters.length) return true;
+  if (isPlain(letters[at - 1]) && isPlain(letters[at])) return false; // inside a word, a number, an address
+  return isBetweenCharacters(letters, at) && !links.some(([from, to]) => from < at && at < to);
+}
+
+function isPlain(letter) {
+  return letter >= "!" && letter <= "~";
+}
+
+function isBetweenCharacters(letters, at) {
   const [before, after] = [letters[at - 1], letters[at]];
   if (before === ZWJ || after === ZWJ || JOINS.test(after)) return false;
-  if (isFlagHalf(before) && isFlagHalf(after) && flagsBefore(letters, at) % 2) return false;
-  return !links.some(([from, to]) => from < at && at < to);
+  return !(isFlagHalf(before) && isFlagHalf(after) && flagsBefore(letters, at) % 2);
 }
 
 function isFlagHalf(letter) {
