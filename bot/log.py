@@ -44,7 +44,9 @@ def set_up_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler").setLevel(
+        logging.CRITICAL
+    )  # a failed job is logged by us, a cancelled one by nobody
     logging.getLogger("aiohttp.access").setLevel(logging.ERROR)
 
 

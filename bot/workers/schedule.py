@@ -67,7 +67,10 @@ class Schedule:
             if await insert_once(session, Slot(job=job.name, slot=started.isoformat(), taken_at=now)) is None:
                 return False
         log.info("slot.taken", job=job.name, slot=started.isoformat())
-        await job.run()
+        try:
+            await job.run()
+        except Exception as error:
+            log.error("job.failed", job=job.name, error=type(error).__name__, exc_info=error)
         return True
 
 
