@@ -41,6 +41,7 @@ from bot.workers.kf import PullWorker, pull_all_at_start
 from bot.workers.loop import Loop
 from bot.workers.media import MediaWorker
 from bot.workers.outbox import OutboxWorker
+from bot.workers.quiet import QuietWorker
 from bot.workers.schedule import Job, Schedule, purge, sync_accounts
 from intents.recogniser import Recogniser
 from knowledge.text import warm_up
@@ -187,15 +188,19 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[L
     loops = [Loop("content", ContentWorker(service.library).step, wakeups, clock)]
     if role in (Role.ALL, Role.WORKER):
         messenger = WeComMessenger(service.client, service.kf)
-        steps = {
-            "events": EventWorker(database, wakeups, clock, desk).step,
-            "accounts": PullWorker(database, wakeups, clock, desk, service.kf).step,
-            "conversations": ConversationWorker(database, wakeups, clock, desk, executor).step,
-            "outbox": OutboxWorker(database, wakeups, clock, desk, messenger).step,
-            "asks": AskWorker(database, wakeups, clock, desk).step,
-            "media": MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media").step,
-        }
-        loops += [Loop(topic, step, wakeups, clock) for topic, step in steps.items()]
+        pull = PullWorker(database, wakeups, clock, desk, service.kf)
+        converse = ConversationWorker(database, wakeups, clock, desk, executor)
+        send = OutboxWorker(database, wakeups, clock, desk, messenger)
+        media = MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media")
+        loops += [
+            Loop("events", EventWorker(database, wakeups, clock, desk).step, wakeups, clock),
+            Loop("accounts", pull.step, wakeups, clock, pull.crew),
+            Loop("conversations", converse.step, wakeups, clock, converse.crew),
+            Loop("outbox", send.step, wakeups, clock, send.crew),
+            Loop("asks", AskWorker(database, wakeups, clock, desk).step, wakeups, clock),
+            Loop("quiet", QuietWorker(database, wakeups, clock, desk).step, wakeups, clock),
+            Loop("media", media.step, wakeups, clock, media.crew),
+        ]
     return loops
 
 

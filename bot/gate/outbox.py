@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from ulid import ULID
@@ -112,20 +112,24 @@ async def enqueue_move(session: AsyncSession, move: SessionMove, *, now: datetim
 
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Delivery]:
     """Lease what is due and first in its lane."""
-    earlier = aliased(Delivery)
-    first = ~exists().where(
-        earlier.lane == Delivery.lane, earlier.seq < Delivery.seq, earlier.state == DeliveryState.QUEUED
-    )
-    where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, first)
+    where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, _first_in_its_lane())
     return await claim(session, Delivery, *where, order_by=Delivery.due_at, now=now, lease=LEASE, limit=limit)
 
 
 async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
-    """When the next delivery is due that nobody is sending."""
+    """When the next delivery is due that could be claimed: one behind another in its lane waits for that one."""
     free = (Delivery.lease_until.is_(None)) | (Delivery.lease_until <= now)
-    query = select(func.min(Delivery.due_at)).where(Delivery.state == DeliveryState.QUEUED, free)
+    queued = (Delivery.state == DeliveryState.QUEUED, free, _first_in_its_lane())
+    query = select(Delivery.due_at).where(*queued).order_by(Delivery.due_at).limit(1)
     due_at: datetime | None = await session.scalar(query)
     return due_at
+
+
+def _first_in_its_lane() -> ColumnElement[bool]:
+    earlier = aliased(Delivery)
+    return ~exists().where(
+        earlier.lane == Delivery.lane, earlier.seq < Delivery.seq, earlier.state == DeliveryState.QUEUED
+    )
 
 
 async def cancel_group(session: AsyncSession, group: str, *, now: datetime, reason: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.conversations import pipeline, understanding
 from bot.db import Database
 from bot.ports import Wakeups
-from bot.workers.loop import Step
+from bot.workers.loop import LATER, Crew, Step
 from bot.workers.tools import DeskMaker
 
 log = structlog.get_logger(__name__)
@@ -28,20 +28,22 @@ class ConversationWorker:
     clock: Clock
     desk: DeskMaker
     executor: Executor
+    crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
 
     async def step(self) -> Step:
         """Conversations run side by side; within one, order is kept by its lease."""
-        now, desk = self.clock.now(), self.desk()
+        now = self.clock.now()
+        if not self.crew.free:
+            return Step()
+        async with self.database.read() as session:
+            due_at = await pipeline.next_due_at(session, now)
+        if due_at is None or due_at > now:
+            return Step(due_at=due_at)
         async with self.database.begin() as session:
-            works = await pipeline.claim_due(session, desk, now=now, limit=_AT_ONCE)
-        if not works:
-            async with self.database.read() as session:
-                return Step(due_at=await pipeline.next_due_at(session, now))
-        results = await asyncio.gather(*(self._conclude(work) for work in works), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-        return Step(busy=True)
+            works = await pipeline.claim_due(session, self.desk(), now=now, limit=self.crew.free)
+        for work in works:
+            self.crew.start(self._conclude(work))
+        return Step(busy=bool(works), due_at=now + LATER)
 
     async def _conclude(self, work: understanding.Work) -> None:
         desk = self.desk()
@@ -58,4 +60,5 @@ class ConversationWorker:
             found = understanding.not_understood(work)
         async with self.database.begin() as session:
             await pipeline.conclude(session, work, found, desk, self.clock.now())
-        await self.wakeups.wake("outbox")
+        for topic in ("outbox", "conversations"):
+            await self.wakeups.wake(topic)

@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 TRIES = 8  #: then an event is set aside; its body stays for whoever looks into it
 _BATCH = 50
+_NOBODY: frozenset[str] = frozenset()
+_PULLERS = frozenset({"accounts"})
+_TAPPED = frozenset({"outbox", "conversations", "asks"})
 _CHOICE = "choice"  #: question key of the card's drop-down
 
 
@@ -42,24 +45,25 @@ class EventWorker:
             query = select(Event.id).where(*is_open, Event.due_at <= now).order_by(Event.id).limit(_BATCH)
             due = list(await session.scalars(query))
             later = None if due else await session.scalar(select(func.min(Event.due_at)).where(*is_open))
+        touched: set[str] = set()
         for event_id in due:
             try:
                 async with self.database.begin() as session:
-                    await self._handle(session, event_id, now)
+                    touched |= await self._handle(session, event_id, now)
             except Exception as error:
                 log.error("event.failed", event_id=event_id, error=type(error).__name__, exc_info=error)
                 await self._put_off(event_id, type(error).__name__)
-        if due:
-            for topic in ("accounts", "outbox", "conversations", "asks"):
-                await self.wakeups.wake(topic)
+        for topic in touched:
+            await self.wakeups.wake(topic)
         return Step(busy=len(due) == _BATCH, due_at=later)
 
-    async def _handle(self, session: AsyncSession, event_id: int, now: datetime) -> None:
+    async def _handle(self, session: AsyncSession, event_id: int, now: datetime) -> frozenset[str]:
+        """Handle one event; which workers have something to do now."""
         query = select(Event).where(Event.id == event_id, Event.done_at.is_(None)).with_for_update(skip_locked=True)
         row = await session.scalar(query)
         if row is None:
-            return
-        event = parse_event(row.body)
+            return _NOBODY
+        event, touched = parse_event(row.body), _PULLERS
         match event:
             case KfSignal(account=account, token=token):
                 await signal_account(session, account, token, now)
@@ -75,6 +79,7 @@ class EventWorker:
                     await press(session, tap, self.desk(), now)
                 except NotFoundError:
                     log.warning("card.unknown", event_id=event_id)
+                touched = _TAPPED
             case AccountsChanged(added=added, removed=removed):
                 for account in added:
                     await signal_account(session, account, "", now)
@@ -85,8 +90,9 @@ class EventWorker:
             case _:
                 log.info("event.ignored", event_id=event_id, kind=type(event).__name__)
                 row.done_at = now  # kept raw
-                return
+                return _NOBODY
         row.done_at, row.body = now, ""
+        return touched
 
     async def _put_off(self, event_id: int, reason: str) -> None:
         async with self.database.begin() as session:
@@ -99,8 +105,10 @@ class EventWorker:
 
 async def signal_account(session: AsyncSession, account: str, token: str, now: datetime) -> None:
     """There is something new for this account: pull it now."""
-    await insert_once(session, Account(id=account, pull_at=now))
-    row = await session.get_one(Account, account, with_for_update=True, populate_existing=True)
+    row = await session.get(Account, account, with_for_update=True)
+    if row is None:
+        await insert_once(session, Account(id=account, pull_at=now))
+        row = await session.get_one(Account, account, with_for_update=True)
     row.signals += 1
     row.pull_at = min(row.pull_at, now)
     row.is_managed = True

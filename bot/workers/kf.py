@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.conversations.inbox import store_page, tell_of_history
@@ -31,7 +31,7 @@ from bot.model import Account
 from bot.ports import SessionState, Wakeups
 from bot.wecom import items as wire
 from bot.wecom.kf import KfApi, SyncPage
-from bot.workers.loop import Step
+from bot.workers.loop import LATER, Crew, Step
 from bot.workers.tools import DeskMaker
 
 log = structlog.get_logger(__name__)
@@ -51,24 +51,33 @@ class PullWorker:
     desk: DeskMaker
     api: KfApi
 
+    crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
+
     async def step(self) -> Step:
         """Pull every account that is due, several side by side, each by one worker."""
         now = self.clock.now()
-        due = (Account.pull_at <= now, Account.is_managed)
-        async with self.database.begin() as session:
-            rows = await claim(session, Account, *due, order_by=Account.pull_at, now=now, lease=LEASE, limit=_AT_ONCE)
-        if rows:
-            results = await asyncio.gather(*(self._pull(row) for row in rows), return_exceptions=True)
-            for result in results:
-                if isinstance(result, BaseException):
-                    raise result
-            return Step(busy=True)
+        if not self.crew.free:
+            return Step()
         async with self.database.read() as session:
             free = Account.lease_until.is_(None) | (Account.lease_until <= now)
-            return Step(due_at=await session.scalar(select(func.min(Account.pull_at)).where(Account.is_managed, free)))
+            due_at = await session.scalar(select(func.min(Account.pull_at)).where(Account.is_managed, free))
+        if due_at is None or due_at > now:
+            return Step(due_at=due_at)
+        due = (Account.pull_at <= now, Account.is_managed)
+        async with self.database.begin() as session:
+            rows = await claim(
+                session, Account, *due, order_by=Account.pull_at, now=now, lease=LEASE, limit=self.crew.free
+            )
+        for row in rows:
+            self.crew.start(self._work(row))
+        return Step(busy=bool(rows), due_at=now + LATER)
+
+    async def _work(self, account: Account) -> None:
+        await self._pull(account)
+        await self.wakeups.wake("accounts")  # there is room for another, or this one was signalled meanwhile
 
     async def _pull(self, account: Account) -> None:
-        signals, cursor, is_first = account.signals, account.cursor, account.first_pull_done_at is None
+        cursor, is_first = account.cursor, account.first_pull_done_at is None
         try:
             while True:
                 now = self.clock.now()
@@ -78,19 +87,16 @@ class PullWorker:
                     return
                 cursor = page.next_cursor or cursor
                 if page.is_stuck:
-                    await self._release(account, now + _backoff(account), signals, is_done=False)
-                    return
+                    await self._put_off(account, _backoff(account))
                 if not page.has_more:
-                    break
+                    return
         except MessengerError as error:
-            retry_in = error.retry_in if isinstance(error, TryLaterError) else timedelta(seconds=30)
             log.warning("account.pull_failed", account=account.id, code=error.code, hint=error.hint)
-            await self._release(account, self.clock.now() + retry_in, signals, is_done=False)
-            return
-        await self._release(account, self.clock.now() + POLL, signals, is_done=True)
+            await self._put_off(account, error.retry_in if isinstance(error, TryLaterError) else timedelta(seconds=30))
 
     async def _store(self, account: Account, page: SyncPage, is_first: bool) -> bool:
-        """One page and its cursor, in one commit; then the names of new customers."""
+        """One page and its cursor, in one commit, with the end of the lease when it is the last; then the names of
+        new customers. False when another worker has the account now."""
         desk, now = self.desk(), self.clock.now()
         items = tuple(item for raw in page.items if (item := _translate(raw)) is not None)
         ours = Page(account.id, items, page.next_cursor or account.cursor, is_first)
@@ -99,13 +105,24 @@ class PullWorker:
             if taken is None:
                 return False
             row = await session.get_one(Account, account.id)
-            row.lease_until = now + LEASE
-        for topic in ("conversations", "outbox", "media"):
+            if page.has_more or page.is_stuck:
+                row.lease_until = now + LEASE
+            else:
+                await self._finish(session, row, account.signals, now)
+        for topic in _topics(ours):
             await self.wakeups.wake(topic)
         if taken.new:
             desk.journal.note("page.stored", facts={"account": account.id, "new": taken.new, "history": taken.history})
         await self._name(taken.customers, now)
         return True
+
+    async def _finish(self, session: AsyncSession, row: Account, signals: int, now: datetime) -> None:
+        """The account is read to its end; once more at once when it was signalled meanwhile."""
+        row.lease_until, row.attempts = None, 0
+        row.pull_at = now if row.signals != signals else now + POLL
+        if row.first_pull_done_at is None:
+            row.first_pull_done_at = now
+            await tell_of_history(session, row.id, self.desk(), now)
 
     async def _name(self, customers: frozenset[str], now: datetime) -> None:
         async with self.database.read() as session:
@@ -120,21 +137,19 @@ class PullWorker:
         async with self.database.begin() as session:
             await name_customers(session, asked, names, now)
 
-    async def _release(self, account: Account, pull_at: datetime, signals: int, *, is_done: bool) -> None:
+    async def _put_off(self, account: Account, pause: timedelta) -> None:
         async with self.database.begin() as session:
             row = await held(session, Account, account.id, account.fence)
-            if row is None:
-                return
-            row.lease_until = None
-            now = self.clock.now()
-            row.pull_at = now if is_done and row.signals != signals else pull_at
-            if not is_done:
-                return
-            row.attempts = 0
-            if row.first_pull_done_at is None:
-                row.first_pull_done_at = now
-                await tell_of_history(session, row.id, self.desk(), now)
-        await self.wakeups.wake("outbox")
+            if row is not None:
+                row.lease_until, row.pull_at = None, self.clock.now() + pause
+
+
+def _topics(page: Page) -> list[str]:
+    """Which workers have something to do now."""
+    if page.is_first_pull or not all(isinstance(item, Said) for item in page.items):
+        return ["conversations", "outbox", "media", "asks"]
+    has_media = any(isinstance(item, Said) and item.media_id for item in page.items)
+    return (["conversations"] if page.items else []) + (["media"] if has_media else [])
 
 
 def _backoff(account: Account) -> timedelta:

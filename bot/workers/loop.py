@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=1)  #: the safety net under the wake-ups
 _SOON = timedelta(milliseconds=2)
+LATER = timedelta(milliseconds=20)  #: what was due is locked by somebody: look again
 _BACKOFF_MOST = 10.0  #: seconds between tries of a step that keeps failing
 
 
@@ -27,36 +29,87 @@ class Step:
     due_at: datetime | None = None
 
 
+class Crew:
+    """Pieces of work side by side, at most so many: one that waits long for WeCom holds up none of the others."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._failed: list[BaseException] = []
+
+    @property
+    def free(self) -> int:
+        """How many more may start."""
+        return self._most - len(self._at_work)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._ended)
+
+    def raise_failure(self) -> None:
+        """Raise what a piece of work ended with, each once."""
+        if self._failed:
+            raise self._failed.pop(0)
+
+    async def close(self) -> None:
+        """Break off what is under way; its lease runs out."""
+        for task in self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._failed.append(error)
+
+
 class Loop:
     """Runs one kind of step for ever. The one place, beside the web middleware, where any exception is caught."""
 
-    def __init__(self, topic: str, step: Callable[[], Awaitable[Step]], wakeups: Wakeups, clock: Clock) -> None:
+    def __init__(
+        self,
+        topic: str,
+        step: Callable[[], Awaitable[Step]],
+        wakeups: Wakeups,
+        clock: Clock,
+        crew: Crew | None = None,
+    ) -> None:
         self.topic = topic
         self._step = step
+        self._crew = crew or Crew(0)
         self._wakeups = wakeups
         self._clock = clock
         self.failures = 0  #: in a row
         self.alive_at: datetime | None = None
 
     async def run(self) -> None:
-        while True:
-            try:
-                done = await self._step()
-                self.failures = 0
-            except Exception as error:
-                self.failures += 1
-                log.error(
-                    "worker.failed",
-                    worker=self.topic,
-                    error=type(error).__name__,
-                    failures=self.failures,
-                    exc_info=error,
-                )
-                await asyncio.sleep(min(0.2 * 2**self.failures, _BACKOFF_MOST))
-                continue
-            self.alive_at = self._clock.now()
-            if not done.busy:
-                await self._wakeups.wait(self.topic, self._pause(done.due_at))
+        try:
+            while True:
+                await self._turn()
+        finally:
+            await self._crew.close()
+
+    async def _turn(self) -> None:
+        try:
+            self._crew.raise_failure()
+            done = await self._step()
+            self.failures = 0
+        except Exception as error:
+            self.failures += 1
+            log.error(
+                "worker.failed",
+                worker=self.topic,
+                error=type(error).__name__,
+                failures=self.failures,
+                exc_info=error,
+            )
+            await asyncio.sleep(min(0.2 * 2**self.failures, _BACKOFF_MOST))
+            return
+        self.alive_at = self._clock.now()
+        if not done.busy:
+            await self._wakeups.wait(self.topic, self._pause(done.due_at))
 
     def _pause(self, due_at: datetime | None) -> timedelta:
         if due_at is None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,7 +30,7 @@ from bot.gate.approval import BY_RULE
 from bot.model import Card, Delivery, DeliveryKind, DeliveryState, Question
 from bot.ports import CardReceipt, Messenger, Session, SessionState, Wakeups
 from bot.staff.directory import mark_unreachable
-from bot.workers.loop import Step
+from bot.workers.loop import LATER, Crew, Step
 from bot.workers.sending import PAST_CARE, TO_CUSTOMER, Ready, card_face, send
 from bot.workers.tools import DeskMaker
 
@@ -50,23 +49,24 @@ class OutboxWorker:
     clock: Clock
     desk: DeskMaker
     messenger: Messenger
+    crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
 
     async def step(self) -> Step:
         """Send up to 32 deliveries side by side, one a lane."""
         now = self.clock.now()
+        if not self.crew.free:
+            return Step()
+        async with self.database.read() as session:
+            due_at = await outbox.next_due_at(session, now)
+        if due_at is None or due_at > now:
+            return Step(due_at=due_at)
         async with self.database.begin() as session:
-            rows = await outbox.claim_due(session, now=now, limit=_AT_ONCE)
+            rows = await outbox.claim_due(session, now=now, limit=self.crew.free)
             ready = [await self._prepare(session, row, now) for row in rows]
-        if not rows:
-            async with self.database.read() as session:
-                return Step(due_at=await outbox.next_due_at(session, now))
-        results = await asyncio.gather(
-            *(self._deliver(one) for one in ready if one is not None), return_exceptions=True
-        )
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-        return Step(busy=True)
+        for one in ready:
+            if one is not None:
+                self.crew.start(self._deliver(one))
+        return Step(busy=bool(rows), due_at=now + LATER)
 
     async def _prepare(self, session: AsyncSession, row: Delivery, now: datetime) -> Ready | None:
         """What sending needs beside the delivery. None when it need not be sent any more; then it is marked here."""
@@ -105,7 +105,8 @@ class OutboxWorker:
             outcome = row.state if error is None else type(error).__name__
             metrics.DELIVERIES.labels(row.kind, outcome).inc()
         await self.wakeups.wake("outbox")
-        await self.wakeups.wake("asks")
+        if error is not None or receipt is None or receipt.unreachable:
+            await self.wakeups.wake("asks")
 
     async def _may_still_go(self, delivery: Delivery) -> bool:
         """False when it was called off; then it is marked here, and a question without an answer is asked anew."""
