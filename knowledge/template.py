@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from knowledge.cells import nearest
 from knowledge.chain import Store
 
-_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_TAG = re.compile(r"\{\{(.{0,400}?)\}\}", re.DOTALL)
 _STATEMENT = re.compile(r"\{%|%\}|\{#|#\}|\$\{|<%|%>")
-_INSIDE = re.compile(r"\s*门店\s*[.。·．]\s*(?P<column>[^|{}()]+?)\s*(?:[|｜]\s*(?P<filter>[^|]*?)\s*)?", re.DOTALL)
+_INSIDE = re.compile(r"\s*门店\s*+[.。·．]\s*+(?P<column>[^|{}()]+?)\s*(?:[|｜]\s*(?P<filter>[^|]*?)\s*)?", re.DOTALL)
 _DEFAULT = re.compile(r"默认\s*[(\uff08]\s*[\"'“‘「”](?P<text>[^\"'“”‘’「」{}]*)[\"'”’」]\s*[)\uff09]")
 
 

@@ -51,7 +51,9 @@ _THANKS = re.compile(
     r"\s*(?:谢谢|多谢|感谢|谢啦|谢了|谢过|thank you|thanks|thx|3q|(?:麻烦|辛苦|拜托)(?:[你您]们?)?[了啦]?)"
     r"(?:[你您]们?)?[了啦哦啊呀哈]*$"
 )
-_PARTICLES = re.compile(r"(?:[\s啊阿呀哦噢喔哈呢嘛吗呗啦哇嘞咯哟唉呐]|(?<![什怎那这多])么|(?<![酒网水书茶贴])吧)+$")
+_PARTICLES = " 啊阿呀哦噢喔哈呢嘛吗呗啦哇嘞咯哟唉呐"  # taken off the end by hand: a regex would try from every letter
+_NOT_PARTICLES = {"么": "什怎那这多", "吧": "酒网水书茶贴"}  #: these two, unless they end one of these words
+_ROUNDS_MOST = 20  #: of taking courtesies off; nobody is more polite than that
 
 
 def normalise(text: str) -> str:
@@ -62,13 +64,21 @@ def normalise(text: str) -> str:
 def strip_courtesy(text: str) -> str:
     """Normalised text without greetings, thanks and fillers; "" when nothing else is left."""
     rest = _fold(text)
-    before = None
-    while rest != before:
+    for _ in range(_ROUNDS_MOST):
         before = rest
         match = _GREETING.match(rest)
         rest = rest[match.end() :] if match else rest
-        rest = _PARTICLES.sub("", _THANKS.sub("", rest)).strip()
+        rest = _without_particles(_THANKS.sub("", rest)).strip()
+        if rest == before:
+            break
     return _BETWEEN_WORDS.sub("", rest)
+
+
+def _without_particles(text: str) -> str:
+    bare = text.rstrip(_PARTICLES)
+    while bare and bare[-1] in _NOT_PARTICLES and bare[-2:-1] not in tuple(_NOT_PARTICLES[bare[-1]]):
+        bare = bare[:-1].rstrip(_PARTICLES)
+    return bare
 
 
 def key(text: str) -> str:
