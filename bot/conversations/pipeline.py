@@ -67,7 +67,7 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
         return False
     conversation.lease_until = None
     question = await lifecycle.open_question(session, conversation.id)
-    if await _has_changed(session, work, question):
+    if conversation.store != work.store or await _has_changed(session, work, question):
         conversation.due_at = now  # understand it anew
         return True
     if conversation.burst_at is None:

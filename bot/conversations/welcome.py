@@ -23,7 +23,7 @@ async def welcome(session: AsyncSession, visit: Visited, conversation: Conversat
     """Note the store that the QR code names, and queue the greeting; whether there is one to send."""
     signed = desk.links.store_of(visit.scene_param) if visit.scene_param else None
     shared = desk.content.store_by_account(conversation.account_id)
-    if signed in desk.content.stores:
+    if signed in desk.content.stores and (not shared or signed in {store.number for store in shared}):
         conversation.store = signed
     elif conversation.store is None and len(shared) == 1:
         conversation.store = shared[0].number

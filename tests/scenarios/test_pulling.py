@@ -16,7 +16,7 @@ from bot.sandbox.play_staff import PlayedCard, PlayedStaff
 from tests.apart import Platform, open_platform
 from tests.corners import CHECKOUT, MORE, first_card, no_card, open_corners, stored_words
 from tests.house import House
-from tests.small_chain import LAKE, PARKING, WIFI, write_chain
+from tests.small_chain import LAKE, PARKING, RIVER, WIFI, write_chain
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -142,6 +142,23 @@ async def test_a_pull_that_is_cut_off_reads_nothing_twice(shop: House) -> None:
     assert await lin.next_reply() == CHECKOUT
     await asyncio.sleep(1)
     assert await lin.received() == [CHECKOUT]
+
+
+@ON_SQLITE
+async def test_a_slow_account_holds_up_no_other(shop: House) -> None:
+    lake, river = shop.play.customer("湖滨客"), shop.play.customer("江边客", RIVER)
+    await asyncio.gather(lake.id(), river.id())
+    await shop.play.fault("late", path="kf/sync_msg", value=5)
+    await lake.says("几点退房")
+    await shop.play.until(lambda: _is_late(shop), None, "the first pull was not slow")
+    await river.says("无线网怎么连")
+    assert await river.next_reply(3) == WIFI
+    assert await lake.received() == []
+    assert await lake.next_reply() == CHECKOUT
+
+
+async def _is_late(house: House) -> bool | None:
+    return True if any(event["kind"] == "fault.fired" for event in await house.play.events()) else None
 
 
 async def test_what_nobody_knows_is_kept_raw_and_holds_nothing_up(shop: House) -> None:
@@ -309,3 +326,33 @@ async def test_other_events_hold_nothing_up(shop: House) -> None:
     shop.sandbox.add_event(thread, "servicer_recall_msg", servicer_userid="anan", recall_msgid="nobody-knows")
     await lin.says("几点退房")
     assert await lin.next_reply() == CHECKOUT
+
+
+async def test_what_staff_take_back_is_forgotten_too(shop: House) -> None:
+    lin, anan = shop.play.customer("小林"), shop.play.staff("anan")
+    msgid = await anan.types("小林", "芝麻开门是暗号")
+    await shop.play.until(lambda: _is_stored(shop, "芝麻"), None, "it was never stored")
+    thread = shop.sandbox.world.played_thread(LAKE, await lin.id())
+    shop.sandbox.add_event(thread, "servicer_recall_msg", servicer_userid="anan", recall_msgid=msgid)
+    await shop.play.until(lambda: _is_forgotten(shop, "芝麻"), None, "it is still stored")
+
+
+async def _is_stored(house: House, words: str) -> bool | None:
+    return True if words in await stored_words(house) else None
+
+
+async def _is_forgotten(house: House, words: str) -> bool | None:
+    return None if words in await stored_words(house) else True
+
+
+@ON_SQLITE
+async def test_a_transferred_session_stays_with_people(shop: House) -> None:
+    lin, anan = shop.play.customer("小林"), shop.play.staff("anan")
+    await anan.types("小林", "您好")
+    await anan.transfers("小林", "beibei")
+    await lin.says("几点退房")
+    await no_card(shop)
+    assert await lin.received() == ["您好"]
+    await shop.play.staff("beibei").ends("小林")
+    await lin.says("几点退房")
+    assert (await _replies(shop, "小林", 2))[1:] == [CHECKOUT]
