@@ -11,6 +11,8 @@ UNZIPPED_MOST = 200 * 2**20  #: bytes of everything inside an XLSX file
 ROWS_MOST = 200_000  #: of one file, without what stands above them
 LINES_MOST = ROWS_MOST + 100  #: of one sheet as it is read, with notes, header and blank lines
 CELLS_MOST = 4_000_000  #: of one sheet, as a rectangle around what is written; 200,000 rows of 20 columns
+COLUMNS_MOST = 1_000  #: of one row
+LETTERS_MOST = 32_767  #: of one cell, as in Excel
 
 #: Stands where Excel shows an error (#N/A, #REF!) or a formula that was never worked out.
 ERROR_CELL = "#错误"

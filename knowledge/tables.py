@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from knowledge.cells import did_you_mean, plain
 from knowledge.csv_file import read_csv
-from knowledge.grid import ERROR_CELL, FILE_MOST, ROWS_MOST, Grid, Read, too_many_rows
+from knowledge.grid import COLUMNS_MOST, ERROR_CELL, FILE_MOST, LETTERS_MOST, ROWS_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.xlsx_file import read_xlsx
 from knowledge.yaml_file import read_yaml
@@ -61,12 +61,26 @@ def read_table(path: str, data: bytes, columns: Columns) -> Table:
     if not data.strip():
         return Table(problems=[warning(place, "empty-file", "这个文件是空的,没有读到内容。")])
     read = _reader(path, data)(data, place)
+    if oversized := _oversized(read, place):
+        return Table(problems=[oversized])
     table = Table(problems=list(read.problems))
     if not any(problem.is_error for problem in read.problems):
         _add_grids(table, read, place, columns)
     if len(table.rows) + table.spoilt > ROWS_MOST:
         return Table(problems=[too_many_rows(place)])
     return table
+
+
+def _oversized(read: Read, place: Place) -> Problem | None:
+    """A row or a cell that nobody wrote by hand; to compare such names with each other would take for ever."""
+    for grid in read.grids:
+        for number, cells in grid.rows:
+            here = Place(place.file, grid.sheet, number)
+            if any(cells[COLUMNS_MOST:]):
+                return error(here, "too-wide", f"这一行有 {len(cells):,} 格,太多了。请检查分隔符和引号,或者删掉空列。")
+            if max(map(len, cells), default=0) > LETTERS_MOST:
+                return error(here, "too-long", f"这一行有一格超过 {LETTERS_MOST:,} 个字,太长了。请检查引号是否成对。")
+    return None
 
 
 def _reader(path: str, data: bytes) -> Callable[[bytes, Place], Read]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from knowledge.grid import FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
+from knowledge.grid import CELLS_MOST, FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, cut, error
 
 DEPTH_MOST = 8
@@ -67,11 +67,20 @@ def read_yaml(data: bytes, place: Place) -> Read:
         )
     if len(tree) >= LINES_MOST:
         return Read.failed(too_many_rows(place))
-    return Read(grids=(_grid([item for item in tree if isinstance(item, Block)]),))
-
-
-def _grid(items: list[Block]) -> Grid:
+    items = [item for item in tree if isinstance(item, Block)]
     headers = tuple(dict.fromkeys(key for item in items for key in item))
+    if len(items) * len(headers) > CELLS_MOST:
+        return Read.failed(
+            error(
+                place,
+                "too-many-cells",
+                f"这个文件里有 {len(headers):,} 种名字,太多了。每条要用同样的名字,如「编号:」。",
+            )
+        )
+    return Read(grids=(_grid(items, headers),))
+
+
+def _grid(items: list[Block], headers: tuple[str, ...]) -> Grid:
     rows = [(item.line, tuple(_cell(item.get(header, "")) for header in headers)) for item in items]
     return Grid("", ((0, headers), *rows))
 
