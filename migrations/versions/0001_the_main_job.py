@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("failed", sa.Text(), nullable=False),
         sa.Column("is_uncertain", sa.Boolean(), nullable=False),
         sa.Column("approved_by", sa.String(length=64), nullable=True),
-        sa.Column("approved_as", sa.String(length=64), nullable=True),
+        sa.Column("approved_as", sa.String(length=96), nullable=True),
         sa.Column("draft_id", sa.Integer(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
