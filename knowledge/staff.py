@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from knowledge.cells import choice
 from knowledge.chain import Role, StaffMember
 from knowledge.places import Places
-from knowledge.problem import Place, Problem, error
+from knowledge.problem import Place, Problem, cut, error
 from knowledge.shifts import Shifts
 from knowledge.tables import Columns, Row, Table
+
+#: WeCom's own rule is narrower. | would name several people, and @all the whole company.
+_ACCOUNT = re.compile(r"[^\W_][^\s|,，;；、]{0,63}")
 
 COLUMNS = Columns(known=("员工账号", "姓名", "门店编号", "角色", "上班时间"), required=("员工账号",))
 
@@ -41,6 +46,12 @@ class _Reader:
         self.problems: list[Problem] = []
         if not row["员工账号"]:
             self.refuse("员工账号", "missing-value", "没有写员工账号,卡片发不到这个人。请填通讯录里的账号。")
+        elif not _ACCOUNT.fullmatch(row["员工账号"]):
+            self.refuse(
+                "员工账号",
+                "bad-account",
+                f"「{cut(row['员工账号'])}」不是一个人的账号。一行只写一个人,照通讯录里的账号填,最多 64 个字。",
+            )
         role = self._role()
         self.read = StaffMember(
             account=row["员工账号"],

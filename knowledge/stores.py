@@ -11,6 +11,8 @@ from knowledge.places import city_name
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.tables import Columns, Row, Table
 
+_NUMBER_MOST, _ACCOUNT_MOST = 32, 64  #: characters; both are keys in the database
+
 COLUMNS = Columns(
     known=(
         "门店编号",
@@ -37,7 +39,7 @@ def read_stores(table: Table) -> tuple[dict[str, Store], list[Problem]]:
     places: dict[str, Place] = {}
     problems: list[Problem] = []
     for row in table.rows:
-        found = [*_missing(row), *_coordinates(row)]
+        found = [*_missing(row), *_lengths(row), *_coordinates(row)]
         number = code(row["门店编号"])
         if number in stores:
             found.append(
@@ -78,6 +80,17 @@ def _missing(row: Row) -> Iterator[Problem]:
     for column in COLUMNS.required:
         if not row[column]:
             yield error(row.place.at(column), "missing-value", f"没有写{column},这家店没法用。请补上。")
+
+
+def _lengths(row: Row) -> Iterator[Problem]:
+    number = code(row["门店编号"])
+    if len(number) > _NUMBER_MOST:
+        message = f"门店编号最多 {_NUMBER_MOST} 个字。请改短一点,比如 T001。"
+        yield error(row.place.at("门店编号"), "bad-number", message, number)
+    for account in split_list(row["客服账号"]):
+        if len(account) > _ACCOUNT_MOST:
+            message = "这不是客服账号:客服账号以 wk 开头,最多 64 个字,在 微信客服 › 客服账号 里能看到。"
+            yield error(row.place.at("客服账号"), "bad-account", message, account)
 
 
 def _coordinates(row: Row) -> Iterator[Problem]:

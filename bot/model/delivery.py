@@ -57,7 +57,7 @@ class Delivery(Leased, Base):
     is_uncertain: Mapped[bool] = mapped_column(default=False)  #: an attempt ended without an answer
 
     approved_by: Mapped[str | None] = mapped_column(String(64), default=None)  #: staff account, or "rule"
-    approved_as: Mapped[str | None] = mapped_column(String(64), default=None)  #: entry or rule, with version
+    approved_as: Mapped[str | None] = mapped_column(String(96), default=None)  #: entry or rule, with version
     draft_id: Mapped[int | None] = mapped_column(default=None)
 
     __table_args__ = (

@@ -48,6 +48,8 @@ def test_numbers_that_excel_made_floats() -> None:
         (["T001", "又一家", "", "杭州", "", "", ""], "duplicate-store", "门店编号"),
         (["", "没编号", "", "杭州", "", "", ""], "missing-value", "门店编号"),
         (["T009", "", "", "杭州", "", "", ""], "missing-value", "门店名称"),
+        (["T009", "账号太长", "", "杭州", "wk" * 33, "", ""], "bad-account", "客服账号"),
+        (["T" * 33, "编号太长", "", "杭州", "", "", ""], "bad-number", "门店编号"),
     ],
 )
 def test_a_wrong_store_is_named(row: list[str], code: str, column: str) -> None:
@@ -82,6 +84,9 @@ def test_staff_by_any_name_of_their_store() -> None:
     [
         (["zhangyi", "又是他", "T001", "店员", ""], "duplicate-account", "员工账号"),
         (["", "没账号", "T001", "店员", ""], "missing-value", "员工账号"),
+        (["@all", "全公司", "T001", "店员", ""], "bad-account", "员工账号"),
+        (["a|b", "两个人", "T001", "店员", ""], "bad-account", "员工账号"),
+        (["a" * 65, "太长", "T001", "店员", ""], "bad-account", "员工账号"),
         (["a", "甲", "T00l", "店员", ""], "unknown-store", "门店编号"),
         (["a", "甲", "", "店员", ""], "missing-value", "门店编号"),
         (["a", "甲", "T001", "经理", ""], "bad-choice", "角色"),
