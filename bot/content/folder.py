@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
+from bot.errors import SettingsError
+
 FILE_MOST = 20 * 1024 * 1024  #: bytes; a larger file is read one byte further, and `knowledge` says so
 FILES_MOST = 2_000
+FOLDER_MOST = 200 * 1024 * 1024  #: bytes of everything that is read
+_READ = (".csv", ".xlsx", ".xlsm", ".yaml", ".yml")  #: of what else lies there, `knowledge` looks at the names only
 
 Signature = tuple[tuple[str, int, int], ...]
 
 
 def _paths(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(folder)))
-    return found[:FILES_MOST]
+    """Every file, perhaps more than there may be; none that is hidden, and none that a link fetches from outside."""
+    found: list[Path] = []
+    root = folder.resolve()
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        here = (Path(place, name) for name in names if not _is_hidden(name))
+        found += [path for path in here if path.is_file() and path.resolve().is_relative_to(root)]
+        if len(found) > FILES_MOST:
+            break
+    return sorted(found)
 
 
-def _is_hidden(relative: Path) -> bool:
-    return any(part.startswith((".", "~$")) or part == "__pycache__" for part in relative.parts)
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$")) or name == "__pycache__"
 
 
 def signature(folder: Path) -> Signature:
@@ -34,15 +47,24 @@ def signature(folder: Path) -> Signature:
 
 
 def read(folder: Path) -> dict[str, bytes]:
-    """Every file by its relative path, at most `FILE_MOST` + 1 bytes of each."""
-    files = {}
-    for path in _paths(folder):
+    """Every file by its relative path, at most `FILE_MOST` + 1 bytes of each. Raises SettingsError for too much."""
+    paths, files, size = _paths(folder), dict[str, bytes](), 0
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
         try:
-            with path.open("rb") as stream:
-                files[path.relative_to(folder).as_posix()] = stream.read(FILE_MOST + 1)
+            files[name] = _start_of(path) if path.suffix.lower() in _READ else b""
         except FileNotFoundError:
             continue
+        size += len(files[name])
+        if len(paths) > FILES_MOST or size > FOLDER_MOST:
+            most = f"{FILES_MOST:,} files and {FOLDER_MOST >> 20} MB"
+            raise SettingsError(f"CONTENT_DIR: expected HQ's folder with at most {most}, found more in {folder}")
     return files
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(FILE_MOST + 1)
 
 
 def pack(files: dict[str, bytes]) -> bytes:

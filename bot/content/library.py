@@ -66,7 +66,11 @@ class Library:
         return await self._follow()
 
     async def _publish_folder(self) -> bool:
-        files = await asyncio.to_thread(hq_folder.read, self._folder)
+        try:
+            files = await asyncio.to_thread(hq_folder.read, self._folder)
+        except SettingsError as error:
+            log.error("content.refused", reason=str(error))
+            return False
         loaded = await asyncio.to_thread(load, files)
         self.problems = loaded.problems
         if loaded.content is None:
