@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,6 +24,7 @@ def _config() -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str:
     """The revision that this program was written for."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""

@@ -10,6 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot.loopback import is_loopback
 from bot.web.keys import SITE
 
+_PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")  #: a proxy on this machine brings somebody else
+
 
 async def alive(_request: web.Request) -> web.Response:
     """The process answers."""
@@ -30,7 +32,7 @@ async def figures(request: web.Request) -> web.Response:
     token = request.app[SITE].metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     is_known = bool(token) and hmac.compare_digest(token.encode(), given.encode())
-    is_here = is_loopback(request.remote or "") and "X-Forwarded-For" not in request.headers
+    is_here = is_loopback(request.remote or "") and not any(name in request.headers for name in _PASSED_ON)
     if not is_known and not is_here:
         raise web.HTTPForbidden
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -28,8 +28,8 @@ class Site:
     links: Links
     desk: Callable[[], Desk]
     checks: dict[str, Callable[[], Awaitable[bool]]]  #: what /readyz asks, by name
-    metrics_token: str
-    csrf_key: bytes
+    metrics_token: str = field(repr=False)
+    csrf_key: bytes = field(repr=False)
     is_secure: bool  #: served over https: cookies say so
 
 
