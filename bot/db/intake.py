@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from bot.db.engine import Database
+from bot.db.once import insert_or_nothing
 from bot.errors import DianxiaoerError
 from bot.model import Event
 
@@ -29,8 +28,7 @@ class Intake:
     """Takes raw events; a flusher commits whatever has gathered while the last commit ran."""
 
     def __init__(self, database: Database, *, most: int = 500) -> None:
-        insert = sqlite.insert if database.is_sqlite else postgresql.insert
-        self._statement = insert(Event).on_conflict_do_nothing(index_elements=["digest"])
+        self._statement = insert_or_nothing(Event)
         self._database = database
         self._most = most
         self._waiting: list[_Waiting] = []
