@@ -17,10 +17,10 @@ class Said:
     customer: str
     sent_at: datetime
     kind: str  #: text, image, voice …
-    text: str = ""
+    text: str = field(default="", repr=False)
     menu_id: str | None = None
     media_id: str | None = None
-    body: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Typed:
     sent_at: datetime
     staff: str
     kind: str
-    text: str = ""
-    body: dict[str, Any] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
+    body: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Visited:
     sent_at: datetime
     scene: str = ""
     scene_param: str = ""
-    code: str | None = None
+    code: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class SessionChanged:
 class Strange:
     """Something that we do not know how to use: kept as it came."""
 
-    body: dict[str, Any]
+    body: dict[str, Any] = field(repr=False)
     customer: str = ""
 
 

@@ -11,7 +11,7 @@ from bot.conversations.incoming import Visited
 from bot.errors import MatterClosedError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import enqueue_to_customer
-from bot.model import Conversation
+from bot.model import Conversation, Customer
 from bot.ports import CustomerContent, Menu, MenuItem, Text
 from knowledge.chain import Store
 from knowledge.template import EmptyVariableError, render
@@ -30,6 +30,9 @@ async def welcome(session: AsyncSession, visit: Visited, conversation: Conversat
     expires_at = visit.sent_at + CODE_LIFE
     if visit.code is None or now >= expires_at:
         return False
+    customer = await session.get(Customer, conversation.customer_id)
+    if customer is not None and customer.opted_out_at is not None:
+        return False  # who only opens the chat has asked nothing: to greet would be to speak first
     content = _greeting(visit.scene, desk.store(conversation.store), desk)
     if content is None:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.model import Customer
 
 NAMELESS = "客人"  #: until WeCom has told us the nickname
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ASK_AGAIN = timedelta(hours=24)
 
 
@@ -26,10 +28,16 @@ async def name_customers(
 ) -> None:
     """Keep the nicknames that WeCom told us; those without are asked for again tomorrow."""
     for customer in await session.scalars(select(Customer).where(Customer.id.in_(asked))):
-        customer.nickname = names.get(customer.id, "")[:128]
+        customer.nickname = _plain(names.get(customer.id, ""))[:128]
         customer.nickname_at = now
 
 
 def shown_name(customer: Customer | None) -> str:
     """The nickname for cards; never guess 女士 or 先生."""
     return (customer.nickname.strip() if customer else "") or NAMELESS
+
+
+def _plain(name: str) -> str:
+    """In one line and in one direction: a nickname must not look like words of ours."""
+    line = " ".join(name.split())
+    return "".join(letter for letter in line if unicodedata.category(letter) != "Cc" and letter not in _DIRECTIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.errors import MatterClosedError
@@ -20,13 +20,13 @@ class ApprovedDraft:
     """
 
     conversation_id: int
-    content: CustomerContent
+    content: CustomerContent = field(repr=False)
     key: str
     approved_by: str  #: staff account, or BY_RULE
     approved_as: str  #: the entry or rule, with its version
     question_id: int | None = None
     draft_id: int | None = None
-    welcome_code: str | None = None
+    welcome_code: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,11 +29,13 @@ class StaffNotice:
 
     staff: str
     key: str  #: makes enqueueing it twice harmless
-    body: CardFace | ClosedFace | str  #: a card, the end of a card, or plain text
+    body: CardFace | ClosedFace | str = field(repr=False)  #: a card, the end of a card, or plain text
     card_id: int | None = None
     question_id: int | None = None
     replaces: bool = False  #: a CardFace that takes an old card's place instead of being sent anew
-    response_code: str | None = None  #: for an update: the click's code; None: the card's own
+    response_code: str | None = field(
+        default=None, repr=False
+    )  #: for an update: the click's code; None: the card's own
     due_at: datetime | None = None  #: None: now
 
 

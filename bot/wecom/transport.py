@@ -137,11 +137,10 @@ def decode(content: bytes) -> dict[str, Any] | None:
     """A JSON object with an errcode, and strings that every database can keep; None for anything else."""
     try:
         data = json.loads(content.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)  # NaN is no JSON
+        data = scrub(data) if b"\\u" in content else data
     except (ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or type(data.get("errcode")) is not int:
-        return None
-    return scrub(data) if b"\\u" in content else data
+    return data if isinstance(data, dict) and type(data.get("errcode")) is int else None
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
