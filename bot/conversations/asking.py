@@ -16,7 +16,7 @@ from bot.db.claims import take_turn
 from bot.errors import MatterClosedError, WindowError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
-from bot.model import Conversation, Customer, Delivery, DeliveryState, Draft, Outcome, Question
+from bot.model import Card, Conversation, Customer, Delivery, DeliveryState, Draft, Outcome, Question
 from bot.ports import Text
 from bot.replies.suggestion import Kind
 from bot.staff.directory import loads
@@ -81,7 +81,8 @@ async def _ask(
             full = full or choice.full
             if has_card:
                 question.level = max(question.level, stage)
-    if due and (has_card or not asked):
+    is_alone = not has_card and not asked and full is None  # nobody is there
+    if is_alone or (due and has_card) or (not asked and now >= question.opened_at + desk.policy.colleague_after):
         await _soothe(session, conversation, question, draft, desk, now)
     if not has_card and not asked and full is not None:
         await _collect(session, question, full, desk, now)
@@ -102,6 +103,18 @@ def _look_again_at(
     if not holders or (Stage.CLERK in plan and not _has_clerk(holders, question, desk)):
         times.append(now + RETRY)
     return min(times, default=None)
+
+
+async def card_refused(session: AsyncSession, card: Card, desk: Desk, now: datetime) -> None:
+    """WeCom will never take this card: a plain text says that somebody waits, and the question is asked anew later."""
+    question = await session.get(Question, card.question_id, with_for_update=True) if card.question_id else None
+    if question is None or not question.is_open:
+        return
+    conversation = await session.get_one(Conversation, question.conversation_id)
+    customer = shown_name(await session.get(Customer, conversation.customer_id))
+    text = f"{customer}发来消息,但企业微信没有收下这张卡片。请到 微信客服 里看一眼。"
+    await enqueue_to_staff(session, StaffNotice(card.staff, f"question:{question.id}:refused", text), now=now)
+    question.ask_at = now + RETRY
 
 
 async def _ask_stage(

@@ -197,5 +197,6 @@ async def _settle(session: AsyncSession, matter: CardMatter, tap: Press, desk: D
     if tap.key != Key.SETTLED:
         return
     matter.conversation.complaint_at = None
-    await lifecycle.close_card(session, matter.card, f"投诉已结 · {matter.staff.name}", now=now)
+    line = f"投诉已结 · {matter.staff.name}"
+    await lifecycle.close_cards_of(session, matter.conversation, CardPurpose.COMPLAINT, line, now=now)
     desk.journal.note("complaint.settled", conversation=matter.conversation.id)

@@ -73,7 +73,7 @@ async def session_changed(
         await _let_go(session, conversation, state, now)
         return
     if staff is None or staff != conversation.servicer:
-        await _close_finished_cards(session, conversation, "已由别的同事接待", now)
+        await lifecycle.close_cards_of(session, conversation, CardPurpose.FINISHED, "已由别的同事接待", now=now)
     _held_by(conversation, staff, now)
     question = await lifecycle.open_question(session, conversation.id)
     if question is not None:
@@ -84,15 +84,7 @@ async def _let_go(session: AsyncSession, conversation: Conversation, state: Sess
     """No person holds the session any more."""
     conversation.session, conversation.servicer = state, None
     conversation.person_heard_at = conversation.person_asked_at = None
-    await _close_finished_cards(session, conversation, "会话已结束", now)
-
-
-async def _close_finished_cards(session: AsyncSession, conversation: Conversation, line: str, now: datetime) -> None:
-    """聊完了吗 is not asked any more."""
-    is_open = (Card.purpose == CardPurpose.FINISHED, Card.closed_at.is_(None))
-    query = select(Card).where(Card.conversation_id == conversation.id, *is_open).order_by(Card.id)
-    for card in await session.scalars(query):
-        await lifecycle.close_card(session, card, line, now=now)
+    await lifecycle.close_cards_of(session, conversation, CardPurpose.FINISHED, "会话已结束", now=now)
 
 
 def _held_by(conversation: Conversation, staff: str | None, now: datetime) -> None:
@@ -122,7 +114,7 @@ async def ask_whether_finished(session: AsyncSession, conversation_id: int, desk
     ):
         return
     conversation.person_asked_at = now
-    await _close_finished_cards(session, conversation, "看下一张卡", now)
+    await lifecycle.close_cards_of(session, conversation, CardPurpose.FINISHED, "看下一张卡", now=now)
     card = Card(
         task_id=new_task_id(),
         purpose=CardPurpose.FINISHED,

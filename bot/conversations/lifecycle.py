@@ -27,6 +27,7 @@ from bot.model import (
     Origin,
     Outcome,
     Question,
+    Unreachable,
 )
 from bot.ports import CardFace, ClosedFace
 from bot.staff.duty import Stage, members
@@ -85,7 +86,7 @@ async def close_question(
     await session.flush()
     await _ask_next(session, question, now)
     if question.is_complaint and conversation.complaint_at is not None:
-        await _ask_whether_settled(session, conversation, question, desk, now)
+        await ask_whether_settled(session, conversation, question.closed_by, desk, now)
     desk.journal.note(
         "question.closed", conversation=conversation.id, facts={"outcome": outcome.value, "line": line, "staff": by}
     )
@@ -204,21 +205,23 @@ async def _ask_next(session: AsyncSession, question: Question, now: datetime) ->
         waiting.ask_at = now
 
 
-async def _ask_whether_settled(
-    session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime
+async def ask_whether_settled(
+    session: AsyncSession, conversation: Conversation, first: str | None, desk: Desk, now: datetime
 ) -> None:
-    """The manager says when the complaint is dealt with."""
-    people = members(desk.content, Stage.MANAGER, conversation.store) or members(desk.content, Stage.HEADQUARTERS, None)
-    account = question.closed_by if question.closed_by in {p.account.lower() for p in people} else None
-    account = account or (people[0].account.lower() if people else None)
-    if account is None:
+    """The manager says when the complaint is dealt with: whoever answered it, if it was one; else HQ."""
+    asked = [person.account.lower() for person in members(desk.content, Stage.MANAGER, conversation.store)]
+    asked += [person.account.lower() for person in members(desk.content, Stage.HEADQUARTERS, None)]
+    where = (Unreachable.staff.in_(asked), Unreachable.until > now)
+    away = set(await session.scalars(select(Unreachable.staff).where(*where)))
+    present = [account for account in asked if account not in away]
+    if not present:
         return
     customer = await session.get(Customer, conversation.customer_id)
     card = Card(
         task_id=new_task_id(),
         purpose=CardPurpose.COMPLAINT,
         conversation_id=conversation.id,
-        staff=account,
+        staff=first if first in present else present[0],
         created_at=now,
     )
     session.add(card)
@@ -226,4 +229,14 @@ async def _ask_whether_settled(
     face = complaint_settled_card(
         card.task_id, store=desk.store_name(conversation.store), nickname=shown_name(customer)
     )
-    await enqueue_to_staff(session, StaffNotice(account, f"card:{card.id}", face, card_id=card.id), now=now)
+    await enqueue_to_staff(session, StaffNotice(card.staff, f"card:{card.id}", face, card_id=card.id), now=now)
+
+
+async def close_cards_of(
+    session: AsyncSession, conversation: Conversation, purpose: CardPurpose, line: str, *, now: datetime
+) -> None:
+    """Close the open cards of one purpose, all with the same words."""
+    is_open = (Card.purpose == purpose, Card.closed_at.is_(None))
+    query = select(Card).where(Card.conversation_id == conversation.id, *is_open).order_by(Card.id)
+    for card in await session.scalars(query):
+        await close_card(session, card, line, now=now)

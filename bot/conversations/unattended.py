@@ -86,6 +86,9 @@ async def may_still_go(session: AsyncSession, delivery: Delivery, desk: Desk, no
     if conversation.complaint_at is not None:
         return False
     is_auto = delivery.draft_id is not None
+    question = await session.get(Question, delivery.question_id) if delivery.question_id else None
+    if not is_auto and question is not None and not question.is_open:
+        return False  # nobody needs to be soothed, or asked for the store, any more
     return not is_auto or (desk.policy.auto_on and await auto_is_on(session, conversation.store))
 
 

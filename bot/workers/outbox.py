@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
 from bot.clock import Clock
-from bot.conversations import aftermath, handoff, lifecycle, unattended
+from bot.conversations import aftermath, asking, handoff, lifecycle, unattended
 from bot.db import Database
 from bot.db.claims import held
 from bot.errors import (
@@ -27,7 +27,7 @@ from bot.errors import (
 )
 from bot.gate import outbox
 from bot.gate.approval import BY_RULE
-from bot.model import Card, Delivery, DeliveryKind, DeliveryState, Question
+from bot.model import Card, CardPurpose, Conversation, Delivery, DeliveryKind, DeliveryState, Question
 from bot.ports import CardReceipt, Messenger, Session, SessionState, Wakeups
 from bot.staff.directory import mark_unreachable
 from bot.workers.loop import LATER, Crew, Step
@@ -151,11 +151,24 @@ class OutboxWorker:
         if receipt.unreachable:
             await mark_unreachable(session, receipt.unreachable, now)
             if row.staff in receipt.unreachable:
-                await _ask_another(session, card, now)
+                await self._ask_another(session, card, now)
         if card is not None and row.kind == DeliveryKind.CARD:
             self.desk().journal.note(
                 "card.sent", conversation=card.conversation_id, facts={"staff": card.staff, "card": card.id}
             )
+
+    async def _ask_another(self, session: AsyncSession, card: Card | None, now: datetime) -> None:
+        """The card reached nobody: somebody else is asked."""
+        if card is None:
+            return
+        card.closed_at, card.closed_line = now, "没有送到"
+        question = await session.get(Question, card.question_id, with_for_update=True) if card.question_id else None
+        if question is not None and question.is_open:
+            question.ask_at = now
+        elif card.purpose == CardPurpose.COMPLAINT:
+            await session.flush()
+            conversation = await session.get_one(Conversation, card.conversation_id)
+            await lifecycle.ask_whether_settled(session, conversation, None, self.desk(), now)
 
     async def _not_sent(
         self, session: AsyncSession, row: Delivery, error: MessengerError, found: Session | None, now: datetime
@@ -224,7 +237,9 @@ class OutboxWorker:
             await handoff.take_refused(session, row, reason, desk, now)
         elif row.kind == DeliveryKind.CARD:
             card = await session.get(Card, row.card_id) if row.card_id else None
-            await _ask_another(session, card, now)
+            if card is not None:
+                card.closed_at, card.closed_line = now, "没有送到"
+                await asking.card_refused(session, card, desk, now)
         elif row.kind == DeliveryKind.END:
             await handoff.give_back_failed(session, row, now)
         elif (
@@ -241,13 +256,3 @@ def _finish(row: Delivery, state: DeliveryState, now: datetime, *, failed: str =
     row.state, row.finished_at, row.failed, row.lease_until = state, now, failed[:200], None
     if state is not DeliveryState.SENT and row.kind in PAST_CARE:
         row.payload = {}
-
-
-async def _ask_another(session: AsyncSession, card: Card | None, now: datetime) -> None:
-    """The card reached nobody: the question is asked anew, of somebody else."""
-    if card is None or card.question_id is None:
-        return
-    card.closed_at, card.closed_line = now, "没有送到"
-    question = await session.get(Question, card.question_id, with_for_update=True)
-    if question is not None and question.is_open:
-        question.ask_at = now
