@@ -94,7 +94,9 @@ async def _take(
         case Recalled():
             await _forget(session, item, conversation, now)
         case SessionChanged():
-            await handoff.session_changed(session, conversation, item.state, item.staff, desk, now)
+            has_said_more = conversation.last_said_at is not None and item.sent_at < conversation.last_said_at
+            state = SessionState.NEW if item.state is SessionState.ENDED and has_said_more else item.state
+            await handoff.session_changed(session, conversation, state, item.staff, desk, now)
             if _is_history(item.sent_at, page, desk, now):
                 conversation.person_heard_at = None  # nobody is asked 聊完了吗 about what was before our time
 

@@ -26,7 +26,7 @@ from bot.customers.profiles import name_customers, nameless
 from bot.db import Database
 from bot.db.claims import claim, held
 from bot.db.once import insert_once
-from bot.errors import MessengerError, TryLaterError
+from bot.errors import MessengerError, RejectedError, TryLaterError
 from bot.model import Account
 from bot.ports import SessionState, Wakeups
 from bot.wecom import items as wire
@@ -40,6 +40,8 @@ POLL = timedelta(minutes=5)  #: an account is pulled at least so often, whatever
 LEASE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(minutes=9)  #: of ten (facts/wecom.md §2.1)
 _AT_ONCE = 8  #: accounts side by side
+_REFUSED_PAUSE = timedelta(seconds=30)
+_CURSOR_TRIES = 5  #: so often in a row WeCom may refuse a pull before we take its cursor for dead
 _ID_MOST, _MSGID_MOST = 64, 128  #: characters (`model.message`)
 
 
@@ -92,7 +94,9 @@ class PullWorker:
                     return
         except MessengerError as error:
             log.warning("account.pull_failed", account=account.id, code=error.code, hint=error.hint)
-            await self._put_off(account, error.retry_in if isinstance(error, TryLaterError) else timedelta(seconds=30))
+            is_lost = cursor != "" and isinstance(error, RejectedError) and account.attempts >= _CURSOR_TRIES
+            pause = error.retry_in if isinstance(error, TryLaterError) else timedelta() if is_lost else _REFUSED_PAUSE
+            await self._put_off(account, pause, from_the_start=is_lost)
 
     async def _store(self, account: Account, page: SyncPage, is_first: bool) -> bool:
         """One page and its cursor, in one commit, with the end of the lease when it is the last; then the names of
@@ -137,11 +141,16 @@ class PullWorker:
         async with self.database.begin() as session:
             await name_customers(session, asked, names, now)
 
-    async def _put_off(self, account: Account, pause: timedelta) -> None:
+    async def _put_off(self, account: Account, pause: timedelta, *, from_the_start: bool = False) -> None:
+        """Pull later; `from_the_start` reads the last three days again: what is known is not stored twice."""
         async with self.database.begin() as session:
             row = await held(session, Account, account.id, account.fence)
-            if row is not None:
-                row.lease_until, row.pull_at = None, self.clock.now() + pause
+            if row is None:
+                return
+            row.lease_until, row.pull_at = None, self.clock.now() + pause
+            if from_the_start:
+                log.warning("account.cursor_dropped", account=account.id)
+                row.cursor = ""
 
 
 def _topics(page: Page) -> list[str]:

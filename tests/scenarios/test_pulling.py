@@ -356,3 +356,26 @@ async def test_a_transferred_session_stays_with_people(shop: House) -> None:
     await shop.play.staff("beibei").ends("小林")
     await lin.says("几点退房")
     assert (await _replies(shop, "小林", 2))[1:] == [CHECKOUT]
+
+
+@ON_SQLITE
+async def test_a_cursor_that_wecom_no_longer_knows_is_given_up_and_nothing_is_answered_twice(shop: House) -> None:
+    lin, xu, anan = shop.play.customer("小林"), shop.play.customer("小徐"), shop.play.staff("anan")
+    await lin.enters()
+    await lin.next_reply()
+    await lin.says("几点退房")
+    assert await lin.next_reply() == CHECKOUT
+    await anan.types("小徐", "您好")
+    await anan.ends("小徐")
+    await xu.says("无线网怎么连")
+    assert (await _replies(shop, "小徐", 2))[1:] == [WIFI]
+    async with shop.service.database.begin() as session:
+        await session.execute(text("UPDATE accounts SET cursor = 'not-one-of-yours'"))
+    await xu.says("几点退房")
+    for _ in range(6):
+        await asyncio.sleep(0.6)
+        await shop.play.move_clock(seconds=31)
+    assert (await _replies(shop, "小徐", 3))[2:] == [CHECKOUT]
+    await no_card(shop)
+    assert len(await lin.received()) == 2
+    assert len(await xu.received()) == 3
