@@ -72,6 +72,17 @@ async def failed(session: AsyncSession, delivery: Delivery, reason: str, desk: D
     await reopen_after_failure(session, delivery.id, reason, desk, now)
 
 
+async def delayed(session: AsyncSession, delivery: Delivery, reason: str, now: datetime) -> None:
+    """The message still waits for somebody to mend what is wrong: whoever confirmed it knows."""
+    approver = _approver(delivery)
+    if approver is None:
+        return
+    conversation = await session.get_one(Conversation, delivery.conversation_id)
+    customer = shown_name(await session.get(Customer, conversation.customer_id))
+    text = f"给{customer}的消息还没发出去,会接着试。{reason}"
+    await _tell(session, approver, f"delivery:{delivery.id}:delayed", text, now)
+
+
 async def too_late(session: AsyncSession, delivery: Delivery, desk: Desk, now: datetime) -> None:
     """95002: nothing can reach this customer until they write again."""
     conversation = await _conversation(session, delivery)
@@ -162,8 +173,11 @@ async def _hand_text_over(
         question.outcome, question.closed_by = Outcome.PERSON, servicer
     customer = shown_name(await session.get(Customer, conversation.customer_id))
     doubt = _MAYBE if delivery.is_uncertain else ""
-    text = "\n".join([f"{customer}正由您接待,店小二发不了消息。{doubt}请您直接发给客人:", *contents])
-    await _tell(session, servicer.lower(), f"delivery:{delivery.id}:person", text, now)
+    head = f"{customer}正由您接待,店小二发不了消息。{doubt}请您直接发给客人:"
+    for number, content in enumerate(contents, start=1):
+        line = head if len(contents) == 1 else f"{head}({number}/{len(contents)})"
+        for half, text in enumerate(split_text(f"{line}\n{content}")):
+            await _tell(session, servicer.lower(), f"delivery:{delivery.id}:person:{number}:{half}", text, now)
     approver = _approver(delivery)
     if approver is not None and approver != servicer.lower():
         line = f"给{customer}的消息没发出去:正由{desk.staff_name(servicer)}接待,内容已转给{desk.staff_name(servicer)}"

@@ -143,12 +143,22 @@ async def give_back(session: AsyncSession, conversation: Conversation, card: Car
 
 
 async def given_back(session: AsyncSession, delivery: Delivery, now: datetime) -> None:
-    """WeCom ended the session; the customer's next message is ours again."""
+    """WeCom ended the session; the customer's next message is ours again.
+
+    What the customer said between the tap and the end was only stored: the person hears of it.
+    """
     conversation = await session.get_one(
         Conversation, delivery.conversation_id, with_for_update=True, populate_existing=True
     )
-    if conversation.session == SessionState.PERSON:
-        await _let_go(session, conversation, SessionState.ENDED, now)
+    if conversation.session != SessionState.PERSON:
+        return
+    card = await session.get(Card, delivery.card_id) if delivery.card_id else None
+    tapped_at, heard_at = card.closed_at if card else None, conversation.person_heard_at
+    await _let_go(session, conversation, SessionState.ENDED, now)
+    if card is not None and tapped_at is not None and heard_at is not None and heard_at > tapped_at:
+        customer = shown_name(await session.get(Customer, conversation.customer_id))
+        text = f"{customer}在您交回的时候又说了话,店小二没有接到。请到 微信客服 里看一眼。"
+        await enqueue_to_staff(session, StaffNotice(card.staff, f"card:{card.id}:unheard", text), now=now)
 
 
 async def give_back_failed(session: AsyncSession, delivery: Delivery, now: datetime) -> None:

@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 32
 _OPERATOR_PAUSE = timedelta(minutes=1)
+_TOLD_AT = 2  #: tries of a reply that an operator must help along, before the clerk hears of it
 _MOVE_TRIES = 4  #: somebody waits with the card in hand
 _TRIES = 720  #: with back-off, a day; then a person is told
 
@@ -186,7 +187,8 @@ class OutboxWorker:
             _finish(row, DeliveryState.FAILED, now, failed=error.hint)
             await handoff.take_refused(session, row, error.hint, self.desk(), now)
         elif self._tries_again(row, error, found, now):
-            return
+            if isinstance(error, OperatorError) and row.kind == DeliveryKind.REPLY and row.attempts == _TOLD_AT:
+                await aftermath.delayed(session, row, error.hint, now)
         else:
             await self._give_up(session, row, error, found, now)
 

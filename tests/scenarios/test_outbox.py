@@ -199,7 +199,7 @@ async def test_in_a_persons_session_the_text_goes_to_that_person(small_house: Ho
     move_to(small_house.sandbox, await thread_of(small_house, lin), State.PERSON, "beibei")
     await card.press("发送")
     text = await notice(small_house, "beibei", "请您直接发给客人")
-    assert PARKING in text and "小满" in text
+    assert PARKING in text and "小满正由您接待" in text
     assert "内容已转给贝贝" in await notice(small_house, "anan", "没发出去")
     await look_around()
     assert await lin.received() == []
@@ -353,6 +353,7 @@ async def test_what_an_operator_must_mend_is_kept(small_house: House, code: int)
         await look_around(1.2)
     await is_so(small_house, lambda: _got(lin, PARKING), "given up")
     assert (await lin.received()) == [PARKING]
+    assert len([text for text in await small_house.play.staff("anan").notices() if "还没发出去,会接着试" in text]) == 1
 
 
 @ON_SQLITE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.sandbox.kf_sessions import move_to
 from bot.sandbox.play_customer import PlayedCustomer
+from bot.sandbox.world import State
 from tests.house import House
 from tests.small_chain import PARKING, RIVER, SOOTHING
-from tests.stage import ON_SQLITE, ask, calls, cards_of, is_so, look_around, notice, with_house
+from tests.stage import ON_SQLITE, ask, calls, cards_of, is_so, look_around, notice, thread_of, with_house
 
 SEND, CARD = "kf/send_msg", "message/send"
 QUESTION = "停车方便吗"
@@ -98,3 +100,27 @@ async def test_five_callbacks_out_of_order_and_late(small_house: House) -> None:
     await is_so(small_house, lambda: _got(lin, PARKING), "not sent")
     await look_around()
     assert (await lin.received()).count(PARKING) == 1
+
+
+@ON_SQLITE
+async def test_words_between_giving_back_and_its_end_are_reported(small_house: House) -> None:
+    lin, card = await ask(small_house, QUESTION)
+    await card.press("我来回")
+    assert await card.closed() == "安安正在回"
+    await small_house.play.move_clock(minutes=15)
+    finished = await small_house.play.staff("anan").next_card()
+    await small_house.play.fault("late", path="kf/service_state/trans", value=2)
+    await finished.press("交回店小二")
+    await look_around(0.3)
+    await lin.says("对了,早餐几点开始")
+    assert "小满在您交回的时候又说了话" in await notice(small_house, "anan", "又说了话")
+
+
+async def test_a_long_text_for_a_person_arrives_whole(small_house: House) -> None:
+    lin, card = await ask(small_house, "入住须知有哪些")
+    move_to(small_house.sandbox, await thread_of(small_house, lin), State.PERSON, "beibei")
+    await card.press("发送")
+    await notice(small_house, "beibei", "(3/3)")
+    told = "".join(await small_house.play.staff("beibei").notices())
+    assert all(f"第{number}条须知" in told for number in (1, 30, 70))
+    assert await lin.received() == []
