@@ -33,6 +33,8 @@ class Press:
 async def press(session: AsyncSession, tap: Press, desk: Desk, now: datetime) -> None:
     """Do what a tap says. What stands in the way is written on the card. Raises NotFoundError for a foreign card."""
     matter = await access_card(session, desk.content, tap.staff, tap.task_id, lock=True)
+    if newer := await lifecycle.shown_instead(session, matter.card, now):
+        matter = await access_card(session, desk.content, tap.staff, newer.task_id, lock=True)
     card = matter.card
     card.tap_code = tap.code or card.tap_code
     desk.journal.note(

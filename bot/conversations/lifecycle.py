@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +31,8 @@ from bot.model import (
 )
 from bot.ports import CardFace, ClosedFace
 from bot.staff.duty import Stage, members
+
+DOUBLE_TAP = timedelta(seconds=1)
 
 
 async def open_question(session: AsyncSession, conversation_id: int) -> Question | None:
@@ -137,6 +139,20 @@ async def standing_in(session: AsyncSession, card: Card) -> Card:
     while card.replaced_by is not None:
         card = await session.get_one(Card, card.replaced_by, populate_existing=True)
     return card
+
+
+async def shown_instead(session: AsyncSession, card: Card, now: datetime) -> Card | None:
+    """The open card that a tap under this card's id means: the one that stands in its place and has been seen there.
+
+    Whether a card keeps its first task_id when another takes its place is not documented (facts/wecom.md §3.4). A tap
+    within a second of the change was meant for the card before.
+    """
+    last = await standing_in(session, card)
+    if last.id == card.id or last.closed_at is not None:
+        return None
+    shown = (Delivery.key == f"card:{last.id}", Delivery.state == DeliveryState.SENT)
+    seen = Delivery.finished_at <= now - DOUBLE_TAP
+    return last if await session.scalar(select(Delivery.seq).where(*shown, seen)) is not None else None
 
 
 async def show_below(session: AsyncSession, card_id: int, face: CardFace, *, now: datetime) -> None:

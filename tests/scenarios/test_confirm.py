@@ -101,6 +101,19 @@ async def test_a_double_tap_on_a_choice_leaves_the_card_alive(small_house: House
 
 
 @ON_SQLITE
+async def test_a_tap_under_the_first_cards_id_means_the_card_that_stands_there(small_house: House) -> None:
+    """Whether WeCom keeps the first task_id when a card is replaced is not documented: both must work."""
+    lin, card = await ask(small_house, *BOTH)
+    first_id = card.task_id
+    await card.press("发送", choice="2")
+    card = await card.changed()
+    await look_around()
+    tap(small_house, "anan", first_id, "send", chosen="2")
+    assert await lin.next_reply() == PARKING_FEE
+    assert (await card.closed()).startswith("已发送 · 安安")
+
+
+@ON_SQLITE
 async def test_a_chosen_entry_for_people_only_cannot_be_sent(small_house: House) -> None:
     lin, card = await ask(small_house, BOTH[0], "怎么退款")
     assert card.choices == {"1": "停车", "2": "退款"}
