@@ -15,7 +15,7 @@ from bot.conversations.unattended import answer_alone, ask_store
 from bot.conversations.understanding import Understood, Work, store_was_asked
 from bot.customers import consent
 from bot.customers.profiles import shown_name
-from bot.db.claims import claim, held
+from bot.db.claims import claim, held, is_free
 from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, DraftState, Message, Origin, Outcome, Question
 from bot.ports import SessionState
@@ -257,8 +257,12 @@ async def _tell_manager(
 
 async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
     """When the next quiet window ends that nobody is at."""
-    free = Conversation.lease_until.is_(None) | (Conversation.lease_until <= now)
-    query = (
-        select(Conversation.due_at).where(Conversation.due_at.is_not(None), free).order_by(Conversation.due_at).limit(1)
-    )
-    return await session.scalar(query)
+    return await session.scalar(_NEXT_DUE, {"now": now})
+
+
+_NEXT_DUE = (
+    select(Conversation.due_at)
+    .where(Conversation.due_at.is_not(None), is_free(Conversation))
+    .order_by(Conversation.due_at)
+    .limit(1)
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model.lease import Leased
@@ -24,15 +24,19 @@ async def claim(
 ) -> list[Row]:
     """Lease up to `limit` free rows that match. Two claimers never get the same row: SKIP LOCKED on PostgreSQL, one
     writer on SQLite."""
-    free = or_(model.lease_until.is_(None), model.lease_until <= now)
-    query = select(model).where(*where, free).order_by(order_by).limit(limit).with_for_update(skip_locked=True)
-    rows = list(await session.scalars(query))
+    query = select(model).where(*where, is_free(model)).order_by(order_by).limit(limit)
+    rows = list(await session.scalars(query.with_for_update(skip_locked=True), {"now": now}))
     for row in rows:
         row.lease_until = now + lease
         row.fence += 1
         row.attempts += 1
     await session.flush()
     return rows
+
+
+def is_free(model: type[Leased]) -> ColumnElement[bool]:
+    """Nobody holds a lease on the row at `:now`, a parameter that the statement is executed with."""
+    return or_(model.lease_until.is_(None), model.lease_until <= bindparam("now"))
 
 
 async def take_turn(session: AsyncSession, name: str) -> None:

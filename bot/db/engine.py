@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from bot.db.ping import ping_when_rested
 from bot.db.sqlite import READ_ONLY, create_sqlite_engine
 
 
@@ -29,11 +30,9 @@ class Database:
         """Make a database of a URL; connects on first use. Creates the folder of a SQLite file."""
         if not url.startswith("sqlite"):
             # parameters are hidden from error texts: they hold customers' words
-            return cls(
-                create_async_engine(
-                    url, hide_parameters=True, pool_size=20, max_overflow=10, pool_pre_ping=True, pool_timeout=20
-                )
-            )
+            engine = create_async_engine(url, hide_parameters=True, pool_size=20, max_overflow=10, pool_timeout=20)
+            ping_when_rested(engine)
+            return cls(engine)
         path = make_url(url).database
         if path and path != ":memory:":
             _make_private(Path(path))

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from ulid import ULID
 
-from bot.db.claims import claim
+from bot.db.claims import claim, is_free
 from bot.db.once import insert_once
 from bot.errors import WindowError
 from bot.gate import quota
@@ -114,24 +114,26 @@ async def enqueue_move(session: AsyncSession, move: SessionMove, *, now: datetim
 
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Delivery]:
     """Lease what is due and first in its lane."""
-    where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, _first_in_its_lane())
+    where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, _FIRST_IN_ITS_LANE)
     return await claim(session, Delivery, *where, order_by=Delivery.due_at, now=now, lease=LEASE, limit=limit)
 
 
 async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
     """When the next delivery is due that could be claimed: one behind another in its lane waits for that one."""
-    free = (Delivery.lease_until.is_(None)) | (Delivery.lease_until <= now)
-    queued = (Delivery.state == DeliveryState.QUEUED, free, _first_in_its_lane())
-    query = select(Delivery.due_at).where(*queued).order_by(Delivery.due_at).limit(1)
-    due_at: datetime | None = await session.scalar(query)
+    due_at: datetime | None = await session.scalar(_NEXT_DUE, {"now": now})
     return due_at
 
 
-def _first_in_its_lane() -> ColumnElement[bool]:
-    earlier = aliased(Delivery)
-    return ~exists().where(
-        earlier.lane == Delivery.lane, earlier.seq < Delivery.seq, earlier.state == DeliveryState.QUEUED
-    )
+_EARLIER = aliased(Delivery)
+_FIRST_IN_ITS_LANE = ~exists().where(
+    _EARLIER.lane == Delivery.lane, _EARLIER.seq < Delivery.seq, _EARLIER.state == DeliveryState.QUEUED
+)
+_NEXT_DUE = (
+    select(Delivery.due_at)
+    .where(Delivery.state == DeliveryState.QUEUED, is_free(Delivery), _FIRST_IN_ITS_LANE)
+    .order_by(Delivery.due_at)
+    .limit(1)
+)
 
 
 async def cancel_group(session: AsyncSession, group: str, *, now: datetime, reason: str) -> int:

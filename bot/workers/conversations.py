@@ -43,7 +43,7 @@ class ConversationWorker:
             works = await pipeline.claim_due(session, self.desk(), now=now, limit=self.crew.free)
         for work in works:
             self.crew.start(self._conclude(work))
-        return Step(busy=bool(works), due_at=now + LATER)
+        return Step(due_at=now + LATER)
 
     async def _conclude(self, work: understanding.Work) -> None:
         desk = self.desk()

@@ -24,7 +24,7 @@ from bot.conversations.incoming import (
 )
 from bot.customers.profiles import name_customers, nameless
 from bot.db import Database
-from bot.db.claims import claim, held
+from bot.db.claims import claim, held, is_free
 from bot.db.once import insert_once
 from bot.errors import MessengerError, RejectedError, TryLaterError
 from bot.model import Account
@@ -45,6 +45,9 @@ _CURSOR_TRIES = 5  #: so often in a row WeCom may refuse a pull before we take i
 _ID_MOST, _MSGID_MOST = 64, 128  #: characters (`model.message`)
 
 
+_NEXT_DUE = select(func.min(Account.pull_at)).where(Account.is_managed, is_free(Account))
+
+
 @dataclass(frozen=True, slots=True)
 class PullWorker:
     database: Database
@@ -61,8 +64,7 @@ class PullWorker:
         if not self.crew.free:
             return Step()
         async with self.database.read() as session:
-            free = Account.lease_until.is_(None) | (Account.lease_until <= now)
-            due_at = await session.scalar(select(func.min(Account.pull_at)).where(Account.is_managed, free))
+            due_at = await session.scalar(_NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
         due = (Account.pull_at <= now, Account.is_managed)
@@ -72,7 +74,7 @@ class PullWorker:
             )
         for row in rows:
             self.crew.start(self._work(row))
-        return Step(busy=bool(rows), due_at=now + LATER)
+        return Step(due_at=now + LATER)
 
     async def _work(self, account: Account) -> None:
         await self._pull(account)

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=1)  #: the safety net under the wake-ups
 _SOON = timedelta(milliseconds=2)
-LATER = timedelta(milliseconds=20)  #: what was due is locked by somebody: look again
+LATER = timedelta(milliseconds=20)  #: after a claim: more may be due, or what was due was locked by somebody
 _BACKOFF_MOST = 10.0  #: seconds between tries of a step that keeps failing
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.claims import claim, held
+from bot.db.claims import claim, held, is_free
 from bot.errors import MessengerError, OperatorError, OutcomeUnknownError, TryLaterError
 from bot.model import Media
 from bot.ports import Wakeups
@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
 _AT_ONCE = 4
 _TRIES = 12
+
+
+_NEXT_DUE = select(func.min(Media.due_at)).where(Media.due_at.is_not(None), is_free(Media))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,7 @@ class MediaWorker:
         if not self.crew.free:
             return Step()
         async with self.database.read() as session:
-            free = Media.lease_until.is_(None) | (Media.lease_until <= now)
-            due_at = await session.scalar(select(func.min(Media.due_at)).where(Media.due_at.is_not(None), free))
+            due_at = await session.scalar(_NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
         due = (Media.due_at.is_not(None), Media.due_at <= now)
@@ -51,7 +53,7 @@ class MediaWorker:
             rows = await claim(session, Media, *due, order_by=Media.due_at, now=now, lease=LEASE, limit=self.crew.free)
         for row in rows:
             self.crew.start(self._work(row))
-        return Step(busy=bool(rows), due_at=now + LATER)
+        return Step(due_at=now + LATER)
 
     async def _work(self, media: Media) -> None:
         await self._fetch(media)

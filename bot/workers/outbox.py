@@ -67,7 +67,7 @@ class OutboxWorker:
         for one in ready:
             if one is not None:
                 self.crew.start(self._deliver(one))
-        return Step(busy=bool(rows), due_at=now + LATER)
+        return Step(due_at=now + LATER)
 
     async def _prepare(self, session: AsyncSession, row: Delivery, now: datetime) -> Ready | None:
         """What sending needs beside the delivery. None when it need not be sent any more; then it is marked here."""
