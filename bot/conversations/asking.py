@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import is_stale, show
+from bot.conversations.listing import list_missed, list_waiting
 from bot.customers.profiles import shown_name
 from bot.db.claims import take_turn
 from bot.errors import MatterClosedError, WindowError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
-from bot.model import Card, Conversation, Customer, Delivery, DeliveryState, Draft, Outcome, Question
+from bot.model import Card, Conversation, Customer, Draft, Outcome, Question
 from bot.ports import Text
 from bot.replies.suggestion import Kind
 from bot.staff.directory import loads
@@ -24,9 +24,6 @@ from bot.staff.duty import Choice, Stage, choose, members, on_duty, stages
 from knowledge.template import EmptyVariableError, render
 
 RETRY = timedelta(minutes=1)  #: nobody is there: look again so often
-_LISTED = 8  #: lines of a collected card
-_COLLECT_EVERY = timedelta(minutes=10)
-_GATHER = timedelta(seconds=5)  #: a collected card waits so long for more
 
 
 async def advance(session: AsyncSession, question_id: int, desk: Desk, now: datetime) -> None:
@@ -44,9 +41,12 @@ async def advance(session: AsyncSession, question_id: int, desk: Desk, now: date
     window_ends = conversation.window_ends_at()
     if window_ends is not None and now >= window_ends:
         reason = "超过 48 小时,请用客户联系"
+        was_seen = question.first_asked_at is not None
         await lifecycle.close_question(
             session, conversation, question, Outcome.EXPIRED, by=None, reason=reason, desk=desk, now=now
         )
+        if not was_seen:
+            await list_missed(session, question, desk, now)
         return
     if question.handing_to:
         question.ask_at = now + RETRY
@@ -85,7 +85,7 @@ async def _ask(
     if is_alone or (due and has_card) or (not asked and now >= question.opened_at + desk.policy.colleague_after):
         await _soothe(session, conversation, question, draft, desk, now)
     if not has_card and not asked and full is not None:
-        await _collect(session, question, full, desk, now)
+        await list_waiting(session, question, full, desk, now)
     question.ask_at = _look_again_at(question, plan, holders, desk, now)
 
 
@@ -179,32 +179,3 @@ async def _soothe(
         return
     question.soothed_at = now
     desk.journal.note("customer.soothed", conversation=conversation.id)
-
-
-async def _collect(session: AsyncSession, question: Question, staff: str, desk: Desk, now: datetime) -> None:
-    """One message that lists who else is waiting, instead of one card more."""
-    where = (Question.store == question.store, Question.outcome.is_(None), Question.first_asked_at.is_(None))
-    query = (
-        select(Question, Conversation.customer_id, Draft.topic)
-        .join(Conversation, Conversation.id == Question.conversation_id)
-        .join(Draft, Draft.id == Question.draft_id)
-        .where(*where)
-        .order_by(Question.id)
-    )
-    waiting = list((await session.execute(query)).tuples())
-    lines = [f"还有 {len(waiting)} 位客人在等,您手上的卡片处理掉几张,就会接着发来:"]
-    for row, customer_id, topic in waiting[:_LISTED]:
-        customer = await session.get(Customer, customer_id)
-        lines.append(f"· {desk.local(row.said_at):%H:%M} {shown_name(customer)} {topic}")
-    if len(waiting) > _LISTED:
-        lines.append(f"· …等 {len(waiting)} 位")
-    recent = (Delivery.staff == staff, Delivery.created_at > now - _COLLECT_EVERY, Delivery.key.like("collected:%"))
-    newest = select(Delivery).where(*recent).order_by(Delivery.seq.desc()).limit(1).with_for_update()
-    told = await session.scalar(newest)
-    if told is not None:
-        if told.state == DeliveryState.QUEUED and told.attempts == 0:
-            told.payload = {"text": "\n".join(lines)}
-        return
-    key = f"collected:{staff}:{int(now.timestamp() // _COLLECT_EVERY.total_seconds())}"
-    notice = StaffNotice(staff, key, "\n".join(lines), due_at=now + _GATHER)
-    await enqueue_to_staff(session, notice, now=now)

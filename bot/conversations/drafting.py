@@ -290,6 +290,7 @@ async def compose(
             note=note,
             before=await _before(session, conversation, question, desk) if style is Style.COMPLAINT else "",
             can_take=can_take,
+            made_at=now,
         )
     )
 

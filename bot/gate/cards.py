@@ -60,6 +60,7 @@ class CardFacts:
     note: str = ""  #: one more line that matters: why a handover failed, that a colleague has waited
     before: str = ""  #: what happened before, on a complaint
     can_take: bool = True
+    made_at: datetime | None = None  #: when the card was made; None: the day it was said
 
 
 def reply_card(facts: CardFacts) -> CardFace:
@@ -141,12 +142,19 @@ def _title(facts: CardFacts) -> str:
 
 
 def _desc(facts: CardFacts) -> str:
-    said = f"{clock_time(facts.said_at, facts.zone)} 发来"
+    said = f"{_said_when(facts)} 发来"
     if facts.style is Style.COMPLAINT:
         return f"{said} · {facts.store}"
     if facts.style is Style.REFERENCE:
         return f"{said} · 请您亲自回,下面是参考"
     return said
+
+
+def _said_when(facts: CardFacts) -> str:
+    """14:02; with its date when the card is made on another day."""
+    said = facts.said_at.astimezone(facts.zone)
+    is_today = facts.made_at is None or said.date() == facts.made_at.astimezone(facts.zone).date()
+    return clock_time(facts.said_at, facts.zone) if is_today else f"{said:%m-%d %H:%M}"
 
 
 def _rows(facts: CardFacts) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.corners import CHECKOUT, first_card, no_card, open_corners, stored_words
+from tests.apart import open_platform
+from tests.corners import CHECKOUT, MORE, first_card, no_card, open_corners, stored_words
 from tests.house import House
-from tests.small_chain import BREAKFAST, PARKING, WIFI
+from tests.small_chain import BREAKFAST, LAKE, PARKING, WIFI, write_chain
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -292,3 +293,28 @@ async def test_what_was_added_unseen_and_is_answered_brings_no_card(shop: House)
     assert await lin.next_reply() == PARKING
     await no_card(shop)
     assert await lin.received() == [PARKING]
+
+
+async def test_what_came_after_48_hours_is_told_although_no_card_can_answer_it(
+    database_url: str, tmp_path: Path, free_port: int
+) -> None:
+    content = write_chain(tmp_path / "content", more=MORE)
+    async with open_platform(database_url, tmp_path, free_port, content=content, account=LAKE) as platform:
+        async with platform.service():
+            await asyncio.sleep(1)
+        for name in ("前天的客人", "也是前天的客人"):
+            await platform.play.customer(name).says("停车方便吗", ago=timedelta(hours=50), quietly=True)
+        await platform.play.customer("昨天的客人").says("停车方便吗", ago=timedelta(hours=30), quietly=True)
+        anan = platform.play.staff("anan")
+        async with platform.service():
+            card = await anan.next_card()
+            assert card.title.startswith("昨天的客人")
+            assert "-" in card.desc, "with its date"
+
+            async def look() -> str | None:
+                return next((notice for notice in await anan.notices() if "48 小时" in notice), None)
+
+            told = await platform.play.until(look, 20, "nobody was told")
+            assert "2 位客人" in told
+            assert told.count("客人 停车") == 2, "WeCom names nobody after 48 hours"
+            assert "昨天的客人" not in told
