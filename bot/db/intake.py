@@ -53,7 +53,8 @@ class Intake:
         if self._is_closing:
             raise StoreError("closing")
         digest = hashlib.sha256(body.encode()).hexdigest()
-        row = {"digest": digest, "body": body, "received_at": now, "due_at": now, "attempts": 0, "failed": ""}
+        kept = body.replace("\x00", "\ufffd")  # PostgreSQL takes no NUL, and one row must not fail the others
+        row = {"digest": digest, "body": kept, "received_at": now, "due_at": now, "attempts": 0, "failed": ""}
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(row, done))
         self._signal.set()
