@@ -12,14 +12,13 @@ from bot.conversations import asking, lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import BUBBLES_MOST, add_draft, is_same, refresh_waiting, replace_cards
 from bot.conversations.unattended import answer_alone, ask_store
-from bot.conversations.understanding import Understood, Work, store_was_asked
+from bot.conversations.understanding import Answered, Understood, Work, store_was_asked
 from bot.customers import consent
 from bot.customers.profiles import shown_name
 from bot.db.claims import claim, held, is_free
 from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, DraftState, Message, Origin, Outcome, Question
 from bot.ports import SessionState
-from bot.replies.question import asks
 from bot.replies.suggestion import Kind, Suggestion
 from bot.staff.duty import Stage, members, on_duty
 
@@ -46,6 +45,7 @@ async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datet
     where = (Message.conversation_id == row.id, Message.origin == Origin.CUSTOMER, Message.is_history.is_(False), mine)
     newest = select(Message).where(*where).order_by(Message.id.desc()).limit(BUBBLES_MOST)
     messages = list(await session.scalars(newest))[::-1]
+    bubbles = tuple(message for message in messages if message.recalled_at is None)
     return Work(
         conversation_id=row.id,
         fence=row.fence,
@@ -54,10 +54,19 @@ async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datet
         question_id=question.id if question else None,
         store_asked=store_was_asked(row.store_asked_at, question),
         is_ours=row.session in (SessionState.NEW, SessionState.ASSISTANT),
-        bubbles=tuple(message for message in messages if message.recalled_at is None),
+        bubbles=bubbles,
+        answered=await _answered(session, row, bubbles[-1]) if question is None and bubbles else None,
         last_id=max((message.id for message in messages), default=row.understood_id),
         is_first_today=row.answered_at is None or desk.local(row.answered_at).date() != desk.local(now).date(),
     )
+
+
+async def _answered(session: AsyncSession, conversation: Conversation, newest: Message) -> Answered | None:
+    """What was answered after these bubbles had come in: they were added to a question, and nobody saw them."""
+    where = (Question.conversation_id == conversation.id, Question.closed_at >= newest.received_at)
+    last = await session.scalar(select(Question).where(*where).order_by(Question.id.desc()).limit(1))
+    draft = await session.get(Draft, last.draft_id) if last is not None and last.draft_id else None
+    return Answered(draft.entry, draft.sent_text or draft.text) if draft is not None else None
 
 
 async def conclude(session: AsyncSession, work: Work, found: Understood, desk: Desk, now: datetime) -> bool:
@@ -82,8 +91,6 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
         await _without_answer(session, conversation, question, work, desk, now)
         return True
     if question is None:
-        if await _was_answered(session, conversation, work.bubbles, found.suggestion):
-            return True
         question = await _open(session, conversation, work.bubbles, now)
     await _attach(session, question, conversation, work.bubbles, desk, now)
     await _apply(session, conversation, question, found, found.suggestion, desk, now)
@@ -102,33 +109,12 @@ async def _has_changed(session: AsyncSession, work: Work, question: Question | N
 async def _without_answer(
     session: AsyncSession, conversation: Conversation, question: Question | None, work: Work, desk: Desk, now: datetime
 ) -> None:
-    """Nothing is asked: everything was taken back, or a store was tapped and no more."""
+    """Nothing is asked: everything was taken back, a store was tapped and no more, or it is answered already."""
     if question is None or work.bubbles:
         return
     await lifecycle.close_question(
         session, conversation, question, Outcome.DISMISSED, by=None, reason="客人撤回了", desk=desk, now=now
     )
-
-
-async def _was_answered(
-    session: AsyncSession, conversation: Conversation, bubbles: Sequence[Message], suggestion: Suggestion
-) -> bool:
-    """Whether these bubbles were said while the last question was open, and its answer is theirs, too."""
-    where = (Question.conversation_id == conversation.id, Question.closed_at >= bubbles[-1].received_at)
-    last = await session.scalar(select(Question).where(*where).order_by(Question.id.desc()).limit(1))
-    draft = await session.get(Draft, last.draft_id) if last is not None and last.draft_id else None
-    if last is None or draft is None:
-        return False
-    nearest = next((candidate.entry_number for candidate in suggestion.candidates), None)
-    is_nothing = suggestion.kind is Kind.CHOICES and not any(asks(bubble.text) for bubble in bubbles)
-    is_courtesy = suggestion.kind in (Kind.GREETING, Kind.THANKS)
-    is_same_entry = draft.entry is not None and nearest == draft.entry
-    is_said = bool(suggestion.text) and suggestion.text in (draft.sent_text or draft.text)
-    if not (is_nothing or is_courtesy or is_same_entry or is_said) or any(b.kind != "text" for b in bubbles):
-        return False
-    ids = [bubble.id for bubble in bubbles]
-    await session.execute(update(Message).where(Message.id.in_(ids)).values(question_id=last.id))
-    return True
 
 
 async def _open(

@@ -13,10 +13,19 @@ from bot.model import Message, Question
 from bot.replies.router import suggest
 from bot.replies.suggestion import Asked, Kind, Suggestion
 from intents.message import LONGEST
-from knowledge.text import normalise
+from knowledge.text import normalise, strip_courtesy
 
 STORE_ITEM = "store:"  #: menu id of a store, when we asked which one
+_SHORT = 3  #: characters that ask for nothing by themselves: 在吗, 快点, 好的
 _NEEDS_NO_STORE = (Kind.COMPLAINT, Kind.OPT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the last question was answered with."""
+
+    entry: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Work:
     bubbles: tuple[Message, ...]  #: of the open question and new ones, oldest first, none recalled
     last_id: int
     is_first_today: bool
+    answered: Answered | None = None  #: no question is open, and the last one closed after these bubbles
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +61,9 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
     told = [bubble for bubble in work.bubbles if _tapped_store(bubble) is None]
     if not work.is_ours:
         return Understood(None, store, ask_store=False, opted_out=any(_opts_out(bubble, desk) for bubble in told))
-    if not told:
+    if all(_adds_nothing(bubble, work, store, desk, now) for bubble in told):
         return Understood(None, store, ask_store=False)
-    texts = _texts(told, desk.content)
-    asked = Asked(
-        text="\n".join(texts),
-        bubbles=tuple(texts),
-        media=tuple(bubble.kind for bubble in told if bubble.kind != "text"),
-        menu_id=told[0].menu_id if len(told) == 1 else None,
-        store=desk.store(store),
-        on=desk.local(now).date(),
-        is_first_today=work.is_first_today,
-    )
-    suggestion = suggest(asked, desk.content, desk.recogniser)
+    suggestion = suggest(_asked(told, work, store, desk, now), desk.content, desk.recogniser)
     if len(work.bubbles) == BUBBLES_MOST or any(bubble.text != _said(bubble) for bubble in told):
         suggestion = replace(suggestion, may_go_alone=False)  # we have not seen everything
     is_shared = len(desk.content.store_by_account(work.account)) > 1
@@ -74,6 +74,30 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
         ask_store=may_ask and suggestion.kind not in _NEEDS_NO_STORE,
         opted_out=suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents,
     )
+
+
+def _asked(told: list[Message], work: Work, store: str | None, desk: Desk, now: datetime) -> Asked:
+    texts = _texts(told, desk.content)
+    return Asked(
+        text="\n".join(texts),
+        bubbles=tuple(texts),
+        media=tuple(bubble.kind for bubble in told if bubble.kind != "text"),
+        menu_id=told[0].menu_id if len(told) == 1 else None,
+        store=desk.store(store),
+        on=desk.local(now).date(),
+        is_first_today=work.is_first_today,
+    )
+
+
+def _adds_nothing(bubble: Message, work: Work, store: str | None, desk: Desk, now: datetime) -> bool:
+    """Whether a bubble that nobody saw needs no answer beside the one that went out: the same again, thanks, 快点."""
+    if work.answered is None or bubble.kind != "text":
+        return False
+    suggestion = suggest(_asked([bubble], work, store, desk, now), desk.content, desk.recogniser)
+    if suggestion.kind in (Kind.FAQ, Kind.REFERENCE):
+        return suggestion.entry_number == work.answered.entry or suggestion.text in work.answered.text
+    is_courtesy = suggestion.kind in (Kind.GREETING, Kind.THANKS)
+    return is_courtesy or (suggestion.kind is Kind.CHOICES and len(strip_courtesy(_said(bubble))) <= _SHORT)
 
 
 def not_understood(work: Work) -> Understood:

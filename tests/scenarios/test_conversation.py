@@ -283,11 +283,22 @@ async def test_what_was_added_unseen_and_asks_more_gets_a_card_of_its_own_after_
     assert more.quote == "对了你们那个可以不呀"
 
 
+async def test_a_statement_added_unseen_gets_its_card_too_whatever_stands_beside_it(shop: House) -> None:
+    lin = shop.play.customer("小林")
+    await lin.says("停车方便吗")
+    card = await first_card(shop)
+    await lin.says_all(["有停车场吗", "我已经走到楼下那棵大树旁边"])
+    await no_card(shop)
+    await card.press("发送")
+    assert await lin.next_reply() == PARKING
+    assert "大树" in (await first_card(shop)).quote
+
+
 async def test_what_was_added_unseen_and_is_answered_brings_no_card(shop: House) -> None:
     lin = shop.play.customer("小林")
     await lin.says("停车方便吗")
     card = await first_card(shop)
-    await lin.says_all(["有停车场吗", "我们两个人", "谢谢"])
+    await lin.says_all(["有停车场吗", "快点呀", "谢谢"])
     await no_card(shop)
     await card.press("发送")
     assert await lin.next_reply() == PARKING
