@@ -21,6 +21,7 @@ from bot.log import set_up_logging
 from bot.sandbox.seed import SandboxSeed, make_seed
 from bot.sandbox.server import serve as serve_sandbox
 from bot.settings import Settings
+from bot.workers.content import settle_memory
 from knowledge.content import Content
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ async def serve_for_ever(settings: Settings, role: Role) -> None:
             port = await stack.enter_async_context(listening(service.site, settings.host, settings.port))
         except OSError as error:
             raise _taken("HOST, PORT", f"{settings.host}:{settings.port}", error) from None
+        settle_memory()
         log.info("service.started", role=role.value, host=settings.host, port=port)
         await asyncio.Event().wait()
 

@@ -116,16 +116,17 @@ async def add_again(session: AsyncSession, question: Question, old: Draft, *, te
 
 async def supersede(session: AsyncSession, question: Question) -> None:
     """From now on no card of an older version sends anything."""
+    if not question.version:
+        return  # there is no draft yet
     is_older = (Draft.question_id == question.id, Draft.state == DraftState.OPEN)
     await session.execute(update(Draft).where(*is_older).values(state=DraftState.SUPERSEDED))
 
 
 async def _add(session: AsyncSession, question: Question, **values: Any) -> Draft:
-    question.version += 1
-    draft = Draft(question_id=question.id, version=question.version, state=DraftState.OPEN, **values)
+    draft = Draft(question_id=question.id, version=question.version + 1, state=DraftState.OPEN, **values)
     session.add(draft)
     await session.flush()
-    question.draft_id = draft.id
+    question.version, question.draft_id = draft.version, draft.id
     return draft
 
 

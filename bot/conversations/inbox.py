@@ -26,6 +26,7 @@ from bot.conversations.incoming import (
     Visited,
 )
 from bot.conversations.welcome import welcome
+from bot.db.claims import held
 from bot.db.once import insert_once
 from bot.gate.outbox import StaffNotice, enqueue_to_staff, queued_to_customer
 from bot.model import WINDOW, Account, Conversation, Customer, Event, Media, Message, Origin
@@ -45,8 +46,8 @@ class Taken:
 
 async def store_page(session: AsyncSession, page: Page, *, fence: int, desk: Desk, now: datetime) -> Taken | None:
     """Store the page and its cursor in the caller's transaction. None when another worker has the account now."""
-    account = await session.get(Account, page.account, with_for_update=True, populate_existing=True)
-    if account is None or account.fence != fence:
+    account = await held(session, Account, page.account, fence)
+    if account is None:
         return None
     taken = Taken(customers=frozenset(item.customer for item in page.items if not isinstance(item, Strange)))
     conversations = await _conversations(session, page.account, taken.customers, now)
@@ -63,12 +64,16 @@ async def _conversations(
     session: AsyncSession, account: str, customers: Collection[str], now: datetime
 ) -> dict[str, Conversation]:
     """The conversation of every customer on the page, made where it is new."""
+    if not customers:
+        return {}
     where = (Conversation.account_id == account, Conversation.customer_id.in_(customers))
-    known = {row.customer_id for row in await session.scalars(select(Conversation).where(*where))}
-    for customer in sorted(set(customers) - known):
+    query = select(Conversation).where(*where).with_for_update().execution_options(populate_existing=True)
+    known = {row.customer_id: row for row in await session.scalars(query)}
+    if not (new := sorted(set(customers) - known.keys())):
+        return known
+    for customer in new:
         await insert_once(session, Customer(id=customer, created_at=now))
         await insert_once(session, Conversation(account_id=account, customer_id=customer, created_at=now))
-    query = select(Conversation).where(*where).with_for_update().execution_options(populate_existing=True)
     return {row.customer_id: row for row in await session.scalars(query)}
 
 
@@ -132,8 +137,9 @@ async def _take_said(
     if conversation.last_said_at is None or item.sent_at >= conversation.last_said_at:
         if conversation.last_said_at is not None and item.sent_at - conversation.last_said_at >= WINDOW:
             conversation.session = SessionState.ENDED  # a consult ends by itself after 48 h (facts/wecom.md §2.5)
+        if conversation.sent_since:
+            conversation.sent_since = await queued_to_customer(session, conversation.id)
         conversation.last_said_at = item.sent_at
-        conversation.sent_since = await queued_to_customer(session, conversation.id)
     if is_history:
         return
     if conversation.session == SessionState.ENDED:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Customer
@@ -27,9 +27,9 @@ async def name_customers(
     session: AsyncSession, asked: Collection[str], names: Mapping[str, str], now: datetime
 ) -> None:
     """Keep the nicknames that WeCom told us; those without are asked for again tomorrow."""
-    for customer in await session.scalars(select(Customer).where(Customer.id.in_(asked))):
-        customer.nickname = _plain(names.get(customer.id, ""))[:128]
-        customer.nickname_at = now
+    for customer in asked:
+        named = {"nickname": names.get(customer, "")[:128], "nickname_at": now}
+        await session.execute(update(Customer).where(Customer.id == customer).values(named))
 
 
 def shown_name(customer: Customer | None) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model.lease import Leased
 
 Row = TypeVar("Row", bound=Leased)
+Found = TypeVar("Found")
 
 
 async def claim(
@@ -30,7 +32,6 @@ async def claim(
         row.lease_until = now + lease
         row.fence += 1
         row.attempts += 1
-    await session.flush()
     return rows
 
 
@@ -50,5 +51,25 @@ async def take_turn(session: AsyncSession, name: str) -> None:
 
 async def held(session: AsyncSession, model: type[Row], key: Any, fence: int) -> Row | None:
     """The row, locked, if it is still leased under `fence`; None when somebody else has claimed it since."""
-    row = await session.get(model, key, with_for_update=True, populate_existing=True)
+    row = await lock(session, model, key)
     return row if row is not None and row.fence == fence else None
+
+
+async def lock(session: AsyncSession, model: type[Found], key: Any) -> Found | None:
+    """The row as it is now, locked until the transaction ends; None when there is none."""
+    found: Found | None = await session.scalar(_by_key(model), {"key": key})  # type: ignore[arg-type]  # is hashable
+    return found
+
+
+async def lock_one(session: AsyncSession, model: type[Found], key: Any) -> Found:
+    """The same for a row that must exist. Raises NoResultFound."""
+    found: Found = (await session.scalars(_by_key(model), {"key": key})).one()  # type: ignore[arg-type]
+    return found
+
+
+@functools.cache
+def _by_key(model: type[Any]) -> Select[Any]:
+    """Built once: `Session.get` builds its statement anew each time."""
+    (primary,) = inspect(model).primary_key
+    query = select(model).where(primary == bindparam("key")).with_for_update()
+    return query.execution_options(populate_existing=True)

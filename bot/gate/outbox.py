@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -166,11 +167,12 @@ async def queued_to_customer(session: AsyncSession, conversation_id: int) -> int
     return await session.scalar(select(func.count()).where(*where)) or 0
 
 
-async def messages_to(session: AsyncSession, staff: str, *, since: datetime) -> int:
-    """How many messages this staff member has been sent (or is about to be) since then; updates do not count."""
+async def messages_to(session: AsyncSession, staff: Collection[str], *, since: datetime) -> dict[str | None, int]:
+    """How many messages each of these has been sent (or is about to be) since then; updates do not count."""
     kinds = (DeliveryKind.CARD, DeliveryKind.NOTICE)
-    where = (Delivery.staff == staff, Delivery.created_at > since, Delivery.kind.in_(kinds))
-    return await session.scalar(select(func.count()).where(*where, Delivery.state != DeliveryState.CANCELLED)) or 0
+    where = (Delivery.staff.in_(staff), Delivery.created_at > since, Delivery.kind.in_(kinds))
+    counted = select(Delivery.staff, func.count()).where(*where, Delivery.state != DeliveryState.CANCELLED)
+    return dict((await session.execute(counted.group_by(Delivery.staff))).tuples().all())
 
 
 def _delivery(key: str, lane: str, kind: DeliveryKind, payload: dict[str, Any], due_at: datetime) -> Delivery:

@@ -19,19 +19,19 @@ UNREACHABLE_FOR = timedelta(hours=6)  #: then the account is tried again
 async def loads(session: AsyncSession, accounts: Collection[str], question_id: int, now: datetime) -> dict[str, Load]:
     """What each of `accounts` has on the desk now, by account."""
     is_open = (Card.closed_at.is_(None), Card.purpose == CardPurpose.REPLY, Card.staff.in_(accounts))
-    counted = await session.execute(select(Card.staff, func.count()).where(*is_open).group_by(Card.staff))
-    cards = dict(counted.tuples().all())
-    here = set(await session.scalars(select(Card.staff).where(*is_open, Card.question_id == question_id)))
+    has_this = func.count().filter(Card.question_id == question_id)
+    counted = await session.execute(select(Card.staff, func.count(), has_this).where(*is_open).group_by(Card.staff))
+    cards = {staff: (count, bool(here)) for staff, count, here in counted.tuples()}
     away = set(
         await session.scalars(select(Unreachable.staff).where(Unreachable.staff.in_(accounts), Unreachable.until > now))
     )
-    since = now - timedelta(minutes=1)
+    sent = await messages_to(session, accounts, since=now - timedelta(minutes=1))
     return {
         account: Load(
-            open_cards=cards.get(account, 0),
-            sent_last_minute=await messages_to(session, account, since=since),
+            open_cards=cards.get(account, (0, False))[0],
+            sent_last_minute=sent.get(account, 0),
             is_unreachable=account in away,
-            has_this=account in here,
+            has_this=cards.get(account, (0, False))[1],
         )
         for account in accounts
     }

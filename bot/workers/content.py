@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 from bot.content.library import Library
@@ -14,5 +15,16 @@ class ContentWorker:
 
     async def step(self) -> Step:
         """One look; the loop's idle second between two looks is what a saved file gets to settle."""
-        await self.library.refresh()
+        if await self.library.refresh():
+            settle_memory()
         return Step()
+
+
+def settle_memory() -> None:
+    """What is loaded stays for long: from now on garbage collection looks past it.
+
+    With 5,000 entries a full collection took 0.13 to 0.27 s, in which nobody was answered.
+    """
+    gc.unfreeze()  # an older version may go now
+    gc.collect()
+    gc.freeze()

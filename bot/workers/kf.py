@@ -42,7 +42,7 @@ TOKEN_LIFE = timedelta(minutes=9)  #: of ten (facts/wecom.md §2.1)
 _AT_ONCE = 8  #: accounts side by side
 _REFUSED_PAUSE = timedelta(seconds=30)
 _CURSOR_TRIES = 5  #: so often in a row WeCom may refuse a pull before we take its cursor for dead
-_ID_MOST, _MSGID_MOST = 64, 128  #: characters (`model.message`)
+_ID_MOST, _MSGID_MOST, _MEDIA_ID_MOST = 64, 128, 256  #: characters (`model.message`, `model.media`)
 
 
 _NEXT_DUE = select(func.min(Account.pull_at)).where(Account.is_managed, is_free(Account))
@@ -115,11 +115,13 @@ class PullWorker:
                 row.lease_until = now + LEASE
             else:
                 await self._finish(session, row, account.signals, now)
+            asked = await nameless(session, taken.customers, now)
         for topic in _topics(ours):
             await self.wakeups.wake(topic)
         if taken.new:
             desk.journal.note("page.stored", facts={"account": account.id, "new": taken.new, "history": taken.history})
-        await self._name(taken.customers, now)
+        if asked:
+            await self._name(asked, now)
         return True
 
     async def _finish(self, session: AsyncSession, row: Account, signals: int, now: datetime) -> None:
@@ -130,11 +132,7 @@ class PullWorker:
             row.first_pull_done_at = now
             await tell_of_history(session, row.id, self.desk(), now)
 
-    async def _name(self, customers: frozenset[str], now: datetime) -> None:
-        async with self.database.read() as session:
-            asked = await nameless(session, customers, now)
-        if not asked:
-            return
+    async def _name(self, asked: list[str], now: datetime) -> None:
         try:
             names = await self.api.customers(asked)
         except MessengerError as error:
@@ -185,7 +183,7 @@ def _translate(item: wire.Item) -> Item | None:
                 item.kind[:32],
                 item.text,
                 item.menu_id[:128] or None,
-                item.media_id or None,
+                item.media_id if 0 < len(item.media_id) <= _MEDIA_ID_MOST else None,
                 item.body,
             )
         case wire.StaffTyped():

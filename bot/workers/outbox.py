@@ -132,6 +132,8 @@ class OutboxWorker:
 
     async def _sent(self, session: AsyncSession, row: Delivery, receipt: CardReceipt | None, now: datetime) -> None:
         _finish(row, DeliveryState.SENT, now)
+        if row.kind in PAST_CARE:
+            row.payload = {}  # the customer's words are kept with the message only
         desk = self.desk()
         if row.kind in TO_CUSTOMER:
             await aftermath.sent(session, row, desk, now)
@@ -141,8 +143,6 @@ class OutboxWorker:
             await handoff.given_back(session, row, now)
         elif receipt is not None:
             await self._card_sent(session, row, receipt, now)
-        if row.kind in PAST_CARE:
-            row.payload = {}  # the customer's words are kept with the message only
 
     async def _card_sent(self, session: AsyncSession, row: Delivery, receipt: CardReceipt, now: datetime) -> None:
         card = await session.get(Card, row.card_id) if row.card_id else None
