@@ -126,7 +126,7 @@ def check_open(question: Question, draft: Draft) -> None:
 
 def _chosen(draft: Draft, chosen: str | None) -> int | None:
     """Index of another candidate than the one shown; None when the shown one is meant."""
-    if chosen is None or not chosen.isascii() or not chosen.isdigit():
+    if chosen is None or not chosen.isdecimal() or len(chosen) > 2:
         return None
     index = int(chosen) - 1
     if not 0 <= index < len(draft.candidates) or draft.candidates[index]["entry_number"] == draft.entry:
@@ -136,7 +136,7 @@ def _chosen(draft: Draft, chosen: str | None) -> int | None:
 
 def _reason(number: str, desk: Desk) -> str:
     reasons = desk.policy.dismiss_reasons
-    is_number = number.isascii() and number.isdigit()
+    is_number = number.isdecimal() and len(number) < 3
     return reasons[int(number)] if is_number and int(number) < len(reasons) else ""
 
 

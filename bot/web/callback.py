@@ -49,7 +49,7 @@ async def receive(request: web.Request) -> web.Response:
         return _refuse(str(error), 403)
     now = site.clock.now()
     # never refused on its time: the digest makes a replay harmless, and a wrong clock must not lose messages (§1.4)
-    if timestamp.isdigit() and len(timestamp) < 12 and abs(now.timestamp() - int(timestamp)) > _SKEW_WARNED:
+    if timestamp.isdecimal() and len(timestamp) < 12 and abs(now.timestamp() - int(timestamp)) > _SKEW_WARNED:
         log.warning("callback.clock_skew", seconds=int(now.timestamp() - int(timestamp)))
     try:
         await site.intake.store(xml, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.errors import HandoverRefusedError
+from bot.errors import HandoverRefusedError, RejectedError
 from bot.ports import CardFace, CardReceipt, ClosedFace, CustomerContent, Menu, Session, SessionState
 from bot.wecom.cards import card_of
 from bot.wecom.client import WeComClient
@@ -15,9 +15,7 @@ from bot.wecom.kf import KfApi
 
 ONCE_IN: Final = 14_400  #: seconds, the longest that WeCom remembers an identical message
 NOTICE_BYTES: Final = 2048
-STAFF_PER_MINUTE: Final = (
-    28  #: above 30 WeCom drops without a word (facts/wecom.md §3.1); its clock is not ours
-)
+STAFF_PER_MINUTE: Final = 28  #: above 30 WeCom drops without a word (facts/wecom.md §3.1); its clock is not ours
 
 
 class WeComMessenger:
@@ -75,6 +73,8 @@ class WeComMessenger:
                 raise
 
     async def _send_to_staff(self, staff: str, message: Mapping[str, Any]) -> CardReceipt:
+        if "|" in staff or staff.startswith("@"):  # several people, or the whole company
+            raise RejectedError(f"{MESSAGE}: not one person", hint="总部:员工账号不对,请核对 staff 表里的 员工账号")
         body = {
             "touser": staff,
             "agentid": self._client.agent_id,

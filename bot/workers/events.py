@@ -16,7 +16,7 @@ from bot.db.once import insert_once
 from bot.errors import NotFoundError
 from bot.model import Account, Event
 from bot.ports import Wakeups
-from bot.wecom.events import AccountsChanged, CardPressed, KfSignal, parse_event
+from bot.wecom.events import AccountsChanged, CardPressed, KfSignal, StaffSaid, parse_event
 from bot.workers.loop import Step
 from bot.workers.tools import DeskMaker
 
@@ -87,6 +87,8 @@ class EventWorker:
                     known = await session.get(Account, account)
                     if known is not None:
                         known.is_managed = False
+            case StaffSaid():
+                touched = _NOBODY  # nobody answers it, so nobody keeps it
             case _:
                 log.info("event.ignored", event_id=event_id, kind=type(event).__name__)
                 row.done_at = now  # kept raw

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from bot.clock import Clock, SystemClock
 from bot.db import Database
@@ -93,10 +93,12 @@ async def sync_accounts(database: Database, api: KfApi, clock: Clock) -> None:
 
 
 async def purge(database: Database, clock: Clock) -> None:
-    """Drop raw events that are long done."""
+    """Drop raw events that are long done, or long given up."""
+    until = clock.now() - EVENTS_KEPT
+    is_over = or_(Event.done_at < until, (Event.failed != "") & (Event.due_at < until))
     async with database.begin() as session:
-        await session.execute(delete(Event).where(Event.done_at < clock.now() - EVENTS_KEPT))
-        await session.execute(delete(Slot).where(Slot.taken_at < clock.now() - EVENTS_KEPT))
+        await session.execute(delete(Event).where(is_over))
+        await session.execute(delete(Slot).where(Slot.taken_at < until))
 
 
 __all__ = ["Job", "Schedule", "pull_all_at_start", "purge", "sync_accounts"]

@@ -13,6 +13,7 @@ from bot.errors import (
     MessengerError,
     OutcomeUnknownError,
     QuotaUsedError,
+    RejectedError,
     WindowClosedError,
 )
 from bot.ports import CardButton, CardChoice, CardFace, CardReceipt, ClosedFace, Menu, MenuItem, Messenger, Text
@@ -163,6 +164,16 @@ async def test_who_was_not_reached(
     paper.then("message/send", answer, answer)
     assert await messenger.send_card("LinXiaoMan", FACE) == CardReceipt(None, frozenset(unreachable))
     assert await messenger.send_notice("LinXiaoMan", "x") == CardReceipt(None, frozenset(unreachable))
+
+
+@pytest.mark.parametrize("staff", ["@all", "anan|beibei"])
+async def test_a_card_is_for_one_person(paper: Paper, messenger: WeComMessenger, staff: str) -> None:
+    """WeCom would show it to all of them."""
+    with pytest.raises(RejectedError):
+        await messenger.send_card(staff, FACE)
+    with pytest.raises(RejectedError):
+        await messenger.send_notice(staff, "x")
+    assert paper.to("message/send") == []
 
 
 async def test_a_notice_is_cut_at_a_character(paper: Paper, messenger: WeComMessenger) -> None:
