@@ -37,14 +37,10 @@ def measure(database: str, url: str, folder: Path) -> list[Figure]:
     seed = seed_for(content, port)
     with ExitStack() as stack:
         pretend = stack.enter_context(
-            python(
-                ["-m", "tests.bench.pretend", str(content), "{port}", str(port)], folder, ready="/sandbox/state"
-            )
+            python(["-m", "tests.bench.pretend", str(content), "{port}", str(port)], folder, ready="/sandbox/state")
         )
         base = f"http://127.0.0.1:{pretend}"
-        environment = environment_for(
-            seed, base, database_url=url, folder=folder / "data", content=content, port=port
-        )
+        environment = environment_for(seed, base, database_url=url, folder=folder / "data", content=content, port=port)
         stack.enter_context(
             python(["-m", "bot", "serve"], folder, ready="/readyz", environment=environment, listens_on=port)
         )
@@ -65,14 +61,15 @@ def _figures(database: str, late: list[float], before: Cost, after: Cost) -> lis
     name = f"message to card, {database}"
     processor = (after.processor - before.processor) / (WARM_UP + COUNTED) * 1000
     milliseconds = [each * 1000 for each in late]
+    memory = f"memory, {database}, {ENTRIES} entries"
     return [
         Figure(f"{name}: p95", quantile(milliseconds, 0.95), " ms", Bound.BELOW, P95_MOST, places=0),
         Figure(f"{name}: median", median(milliseconds), " ms", places=0),
         Figure(f"{name}: slowest", max(milliseconds), " ms", places=0),
         Figure(f"{name}: cards that came", len(late), "", Bound.AT_LEAST, COUNTED, places=0),
         Figure(f"{name}: processor time a conversation", processor, " ms", places=1),
-        Figure(f"memory, {database}, {ENTRIES} entries: ready", before.memory, " MB", Bound.BELOW, MEMORY_MOST, places=0),
-        Figure(f"memory, {database}, {ENTRIES} entries: after", after.memory, " MB", Bound.BELOW, MEMORY_MOST, places=0),
+        Figure(f"{memory}: ready", before.memory, " MB", Bound.BELOW, MEMORY_MOST, places=0),
+        Figure(f"{memory}: after", after.memory, " MB", Bound.BELOW, MEMORY_MOST, places=0),
     ]
 
 

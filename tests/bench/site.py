@@ -1,7 +1,7 @@
 """One of three sites that take the same callback: `python -m tests.bench.site bare|decoded|stored PORT [URL]`.
 
-bare: reads the body and answers. decoded: the real handler, whose store keeps nothing. stored: the real handler, with its
-durable commit. Nothing else runs in these processes.
+bare: reads the body and answers. decoded: the real handler, whose store keeps nothing. stored: the real handler, with
+its durable commit. Nothing else runs in these processes.
 """
 
 from __future__ import annotations
