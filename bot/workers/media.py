@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.db.claims import claim, held, is_free
+from bot.db.claims import NOW, claim, claimable, held, is_free
 from bot.errors import MessengerError, OperatorError, OutcomeUnknownError, TryLaterError
 from bot.model import Media
 from bot.ports import Wakeups
@@ -27,6 +27,7 @@ _AT_ONCE = 4
 _TRIES = 12
 
 
+_DUE = claimable(Media, Media.due_at.is_not(None), Media.due_at <= NOW, order_by=Media.due_at)
 _NEXT_DUE = select(func.min(Media.due_at)).where(Media.due_at.is_not(None), is_free(Media))
 
 
@@ -48,9 +49,8 @@ class MediaWorker:
             due_at = await session.scalar(_NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
-        due = (Media.due_at.is_not(None), Media.due_at <= now)
         async with self.database.begin() as session:
-            rows = await claim(session, Media, *due, order_by=Media.due_at, now=now, lease=LEASE, limit=self.crew.free)
+            rows = await claim(session, _DUE, now=now, lease=LEASE, limit=self.crew.free)
         for row in rows:
             self.crew.start(self._work(row))
         return Step(due_at=now + LATER)
@@ -63,7 +63,7 @@ class MediaWorker:
         path, content_type, digest, size, failed = "", "", "", 0, ""
         retry_in: timedelta | None = None
         if not media.media_id:
-            await asyncio.to_thread(self._remove, media.path)
+            await asyncio.to_thread(self._remove, media.id)
             failed = "recalled"
         else:
             try:
@@ -103,6 +103,7 @@ class MediaWorker:
         target.touch(mode=0o600)
         target.write_bytes(content)
 
-    def _remove(self, path: str) -> None:
-        if path:
-            (self.folder / path).unlink(missing_ok=True)
+    def _remove(self, media_id: int) -> None:
+        """Also a file that a worker wrote and died before it could say where."""
+        for path in self.folder.glob(f"*/{media_id}-*"):
+            path.unlink(missing_ok=True)
