@@ -12,7 +12,7 @@ from bot.conversations.desk import Desk
 from bot.conversations.drafting import is_stale, show
 from bot.conversations.listing import list_missed, list_waiting
 from bot.customers.profiles import shown_name
-from bot.db.claims import take_turn
+from bot.db.claims import lock_one, take_turn
 from bot.errors import MatterClosedError, WindowError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
@@ -31,10 +31,13 @@ async def advance(session: AsyncSession, question_id: int, desk: Desk, now: date
     found = await session.get(Question, question_id)
     if found is None or not found.is_open:
         return
-    conversation = await session.get_one(
-        Conversation, found.conversation_id, with_for_update=True, populate_existing=True
-    )
-    question = await session.get_one(Question, question_id, with_for_update=True, populate_existing=True)
+    conversation = await lock_one(session, Conversation, found.conversation_id)
+    question = await lock_one(session, Question, question_id)
+    await ask(session, conversation, question, desk, now)
+
+
+async def ask(session: AsyncSession, conversation: Conversation, question: Question, desk: Desk, now: datetime) -> None:
+    """The same for a question that is locked with its conversation, or that nobody else can see yet."""
     if not question.is_open or question.draft_id is None:
         question.ask_at = None
         return

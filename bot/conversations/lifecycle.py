@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.desk import Desk
@@ -37,9 +37,13 @@ DOUBLE_TAP = timedelta(seconds=1)
 
 async def open_question(session: AsyncSession, conversation_id: int) -> Question | None:
     """The question of this conversation that waits for an answer, if any."""
-    where = (Question.conversation_id == conversation_id, Question.outcome.is_(None))
-    found: Question | None = await session.scalar(select(Question).where(*where))
+    found: Question | None = await session.scalar(_OPEN_QUESTION, {"conversation": conversation_id})
     return found
+
+
+_OPEN_QUESTION = select(Question).where(
+    Question.conversation_id == bindparam("conversation"), Question.outcome.is_(None)
+)
 
 
 def outcome_line(question: Question, desk: Desk) -> str:
@@ -96,11 +100,10 @@ async def close_question(
 
 async def open_cards(session: AsyncSession, question_id: int) -> list[Card]:
     """The cards of a question that still have buttons."""
-    return list(
-        await session.scalars(
-            select(Card).where(Card.question_id == question_id, Card.closed_at.is_(None)).order_by(Card.id)
-        )
-    )
+    return list(await session.scalars(_OPEN_CARDS, {"question": question_id}))
+
+
+_OPEN_CARDS = select(Card).where(Card.question_id == bindparam("question"), Card.closed_at.is_(None)).order_by(Card.id)
 
 
 async def close_card(

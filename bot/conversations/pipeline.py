@@ -15,7 +15,7 @@ from bot.conversations.unattended import answer_alone, ask_store
 from bot.conversations.understanding import Answered, Understood, Work, store_was_asked
 from bot.customers import consent
 from bot.customers.profiles import shown_name
-from bot.db.claims import claim, held, is_free
+from bot.db.claims import NOW, claim, claimable, held, is_free
 from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, DraftState, Message, Origin, Outcome, Question
 from bot.ports import SessionState
@@ -28,13 +28,10 @@ LATE = timedelta(seconds=60)  #: a message that took longer to reach us came in 
 
 async def claim_due(session: AsyncSession, desk: Desk, *, now: datetime, limit: int) -> list[Work]:
     """Lease conversations whose quiet window is over, and load what they hold."""
-    due = (Conversation.due_at.is_not(None), Conversation.due_at <= now)
-    rows = await claim(session, Conversation, *due, order_by=Conversation.due_at, now=now, lease=LEASE, limit=limit)
-    works = []
+    rows = await claim(session, _DUE, now=now, lease=LEASE, limit=limit)
     for row in rows:
         row.burst_at, row.due_at = None, row.lease_until  # a worker that dies is followed by another
-        works.append(await _load(session, row, desk, now))
-    return works
+    return [await _load(session, row, desk, now) for row in rows]
 
 
 async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datetime) -> Work:
@@ -74,9 +71,10 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
     conversation = await held(session, Conversation, work.conversation_id, work.fence)
     if conversation is None:
         return False
-    conversation.lease_until = None
     question = await lifecycle.open_question(session, conversation.id)
-    if conversation.store != work.store or await _has_changed(session, work, question):
+    has_changed = conversation.store != work.store or await _has_changed(session, work, question)
+    conversation.lease_until = None
+    if has_changed:
         conversation.due_at = now  # understand it anew
         return True
     if conversation.burst_at is None:
@@ -187,6 +185,9 @@ async def _apply(
     elif question.first_asked_at is not None and await lifecycle.open_cards(session, question.id):
         await replace_cards(session, conversation, question, draft, desk=desk, now=now)
         return
+    if draft.version == 1:  # nobody else has seen this question yet
+        await asking.ask(session, conversation, question, desk, now)
+        return
     await session.flush()
     await asking.advance(session, question.id, desk, now)
 
@@ -211,6 +212,8 @@ def _awaits_store(conversation: Conversation, question: Question, now: datetime)
 
 async def _says_so_already(session: AsyncSession, question: Question, suggestion: Suggestion) -> bool:
     """Whether a draft in force says the same; also when the clerk has chosen another candidate since."""
+    if not question.version:
+        return False  # there is no draft yet
     where = (Draft.question_id == question.id, Draft.state == DraftState.OPEN)
     return any(is_same(draft, suggestion) for draft in await session.scalars(select(Draft).where(*where)))
 
@@ -246,6 +249,9 @@ async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
     return await session.scalar(_NEXT_DUE, {"now": now})
 
 
+_DUE = claimable(
+    Conversation, Conversation.due_at.is_not(None), Conversation.due_at <= NOW, order_by=Conversation.due_at
+)
 _NEXT_DUE = (
     select(Conversation.due_at)
     .where(Conversation.due_at.is_not(None), is_free(Conversation))

@@ -9,25 +9,20 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.model.base import UtcDateTime
 from bot.model.lease import Leased
 
+NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())  #: a parameter of statements that are built once
 Row = TypeVar("Row", bound=Leased)
 Found = TypeVar("Found")
 
 
 async def claim(
-    session: AsyncSession,
-    model: type[Row],
-    *where: Any,
-    order_by: Any,
-    now: datetime,
-    lease: timedelta,
-    limit: int,
+    session: AsyncSession, due: Select[tuple[Row]], *, now: datetime, lease: timedelta, limit: int
 ) -> list[Row]:
-    """Lease up to `limit` free rows that match. Two claimers never get the same row: SKIP LOCKED on PostgreSQL, one
-    writer on SQLite."""
-    query = select(model).where(*where, is_free(model)).order_by(order_by).limit(limit)
-    rows = list(await session.scalars(query.with_for_update(skip_locked=True), {"now": now}))
+    """Lease up to `limit` of the rows that are `due` (made by `claimable`). Two claimers never get the same row: SKIP
+    LOCKED on PostgreSQL, one writer on SQLite."""
+    rows = list(await session.scalars(due, {"now": now, "limit": limit}))
     for row in rows:
         row.lease_until = now + lease
         row.fence += 1
@@ -35,9 +30,15 @@ async def claim(
     return rows
 
 
+def claimable(model: type[Row], *where: ColumnElement[bool], order_by: Any) -> Select[tuple[Row]]:
+    """What `claim` takes: free rows that match, in order. Built once; `:now` may stand in `where`."""
+    query = select(model).where(*where, is_free(model)).order_by(order_by).limit(bindparam("limit"))
+    return query.with_for_update(skip_locked=True)
+
+
 def is_free(model: type[Leased]) -> ColumnElement[bool]:
     """Nobody holds a lease on the row at `:now`, a parameter that the statement is executed with."""
-    return or_(model.lease_until.is_(None), model.lease_until <= bindparam("now"))
+    return or_(model.lease_until.is_(None), model.lease_until <= NOW)
 
 
 async def take_turn(session: AsyncSession, name: str) -> None:

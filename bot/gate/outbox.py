@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from ulid import ULID
 
-from bot.db.claims import claim, is_free
+from bot.db.claims import NOW, claim, claimable, is_free
 from bot.db.once import insert_once
 from bot.errors import WindowError
 from bot.gate import quota
@@ -115,8 +115,7 @@ async def enqueue_move(session: AsyncSession, move: SessionMove, *, now: datetim
 
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Delivery]:
     """Lease what is due and first in its lane."""
-    where = (Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now, _FIRST_IN_ITS_LANE)
-    return await claim(session, Delivery, *where, order_by=Delivery.due_at, now=now, lease=LEASE, limit=limit)
+    return await claim(session, _DUE, now=now, lease=LEASE, limit=limit)
 
 
 async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
@@ -128,6 +127,13 @@ async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
 _EARLIER = aliased(Delivery)
 _FIRST_IN_ITS_LANE = ~exists().where(
     _EARLIER.lane == Delivery.lane, _EARLIER.seq < Delivery.seq, _EARLIER.state == DeliveryState.QUEUED
+)
+_DUE = claimable(
+    Delivery,
+    Delivery.state == DeliveryState.QUEUED,
+    Delivery.due_at <= NOW,
+    _FIRST_IN_ITS_LANE,
+    order_by=Delivery.due_at,
 )
 _NEXT_DUE = (
     select(Delivery.due_at)

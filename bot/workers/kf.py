@@ -24,7 +24,7 @@ from bot.conversations.incoming import (
 )
 from bot.customers.profiles import name_customers, nameless
 from bot.db import Database
-from bot.db.claims import claim, held, is_free
+from bot.db.claims import NOW, claim, claimable, held, is_free
 from bot.db.once import insert_once
 from bot.errors import MessengerError, RejectedError, TryLaterError
 from bot.model import Account
@@ -45,6 +45,7 @@ _CURSOR_TRIES = 5  #: so often in a row WeCom may refuse a pull before we take i
 _ID_MOST, _MSGID_MOST, _MEDIA_ID_MOST = 64, 128, 256  #: characters (`model.message`, `model.media`)
 
 
+_DUE = claimable(Account, Account.pull_at <= NOW, Account.is_managed.is_(True), order_by=Account.pull_at)
 _NEXT_DUE = select(func.min(Account.pull_at)).where(Account.is_managed, is_free(Account))
 
 
@@ -67,11 +68,8 @@ class PullWorker:
             due_at = await session.scalar(_NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
-        due = (Account.pull_at <= now, Account.is_managed)
         async with self.database.begin() as session:
-            rows = await claim(
-                session, Account, *due, order_by=Account.pull_at, now=now, lease=LEASE, limit=self.crew.free
-            )
+            rows = await claim(session, _DUE, now=now, lease=LEASE, limit=self.crew.free)
         for row in rows:
             self.crew.start(self._work(row))
         return Step(due_at=now + LATER)

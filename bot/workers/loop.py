@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=1)  #: the safety net under the wake-ups
 _SOON = timedelta(milliseconds=2)
-LATER = timedelta(milliseconds=20)  #: after a claim: more may be due, or what was due was locked by somebody
+LATER = timedelta(milliseconds=100)  #: after a claim, unless its end wakes us sooner: what was due may have been locked
 _BACKOFF_MOST = 10.0  #: seconds between tries of a step that keeps failing
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from bot.db import Database
-from bot.db.claims import claim, held
+from bot.db import Database, claims
+from bot.db.claims import claim, claimable, held
 from bot.db.intake import Intake, StoreError
 from bot.db.migrate import current_revision, migrate, newest_revision
 from bot.db.once import insert_once
@@ -22,6 +22,7 @@ from bot.model import Account, Base, Card, Customer, Event, Question, Slot
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 LEASE = timedelta(seconds=40)
+DUE = claimable(Account, Account.pull_at <= claims.NOW, order_by=Account.id)
 
 
 @pytest.fixture
@@ -39,8 +40,7 @@ async def _accounts(database: Database, count: int) -> None:
 
 async def _claim(database: Database, limit: int, now: datetime = NOW) -> list[Account]:
     async with database.begin() as session:
-        where = Account.pull_at <= now
-        return await claim(session, Account, where, order_by=Account.pull_at, now=now, lease=LEASE, limit=limit)
+        return await claim(session, DUE, now=now, lease=LEASE, limit=limit)
 
 
 # --- leases ----------------------------------------------------------------------------------------------------------
@@ -72,9 +72,7 @@ async def test_a_lease_that_ran_out_is_given_again_and_the_old_holder_changes_no
 async def test_a_claim_does_not_wait_for_another(database: Database) -> None:
     await _accounts(database, 3)
     async with database.begin() as session:
-        first = await claim(
-            session, Account, Account.pull_at <= NOW, order_by=Account.id, now=NOW, lease=LEASE, limit=2
-        )
+        first = await claim(session, DUE, now=NOW, lease=LEASE, limit=2)
         async with asyncio.timeout(5):
             second = await _claim(database, 3)
     assert {row.id for row in first} == {"wk000", "wk001"} and [row.id for row in second] == ["wk002"]
