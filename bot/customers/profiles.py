@@ -34,7 +34,7 @@ async def name_customers(
 
 def shown_name(customer: Customer | None) -> str:
     """The nickname for cards; never guess 女士 or 先生."""
-    return (customer.nickname.strip() if customer else "") or NAMELESS
+    return (_plain(customer.nickname) if customer else "") or NAMELESS
 
 
 def _plain(name: str) -> str:
