@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from knowledge.fields import Fields
 from knowledge.problem import Place, Problem
 
 CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class Outcome(StrEnum):
+    """What becomes of a question."""
+
+    ANSWER = "answer"  #: one entry answers it
+    OFFER = "offer"  #: up to three entries, for a person to choose from
+    NONE = "none"  #: nothing that HQ wrote answers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,8 @@ class Policy:
     quiet_pause: timedelta = timedelta(seconds=1.5)  #: no bubble for so long: the question is complete
     quiet_most: timedelta = timedelta(seconds=4)  #: and after so long it counts as complete anyway
     auto_line: float = 0.85  #: confidence at which an 自动 entry goes out by itself
-    answer_line: float = 0.55  #: confidence below which there is no answer
+    answer_line: float = 0.55  #: confidence below which there is no answer, only a choice
+    offer_line: float = 0.1  #: confidence below which there is not even a choice
     colleague_after: timedelta = timedelta(minutes=3)
     manager_after: timedelta = timedelta(minutes=6)
     headquarters_after: timedelta = timedelta(minutes=15)
@@ -38,14 +48,22 @@ class Policy:
     auto_digest: timedelta = timedelta(minutes=15)  #: at most one "替您回了" card so often
     dismiss_reasons: tuple[str, ...] = ("广告", "已当面答复", "重复提问")  #: at most three
 
+    def outcome(self, confidence: float) -> Outcome:
+        """What becomes of a question whose best hit is so sure; 0 stands for no hit."""
+        if confidence >= self.answer_line:
+            return Outcome.ANSWER
+        return Outcome.OFFER if confidence >= self.offer_line else Outcome.NONE
+
     @classmethod
     def parse(cls, data: Mapping[str, object], place: Place) -> tuple[Policy, tuple[Problem, ...]]:
         fields, default = Fields(data, place), cls()
+        answer_line = fields.number("作答线", default.answer_line, least=0.1, most=1)
         policy = cls(
             quiet_pause=fields.seconds("静候停顿秒", default.quiet_pause, least=0, most=30),
             quiet_most=fields.seconds("静候最长秒", default.quiet_most, least=0, most=60),
             auto_line=fields.number("自动回复线", default.auto_line, least=0.5, most=1),
-            answer_line=fields.number("作答线", default.answer_line, least=0.1, most=1),
+            answer_line=answer_line,
+            offer_line=fields.number("备选线", min(default.offer_line, answer_line), least=0.01, most=1),
             colleague_after=fields.minutes("转同事分钟", default.colleague_after, least=0.1, most=1_440),
             manager_after=fields.minutes("转店长分钟", default.manager_after, least=0.1, most=1_440),
             headquarters_after=fields.minutes("转总部分钟", default.headquarters_after, least=0.1, most=1_440),
@@ -73,5 +91,7 @@ class Policy:
             fields.refuse("静候最长秒", "静候最长秒不能比静候停顿秒短。请改大一点。")
         if self.auto_line < self.answer_line:
             fields.refuse("自动回复线", "自动回复线不能比作答线低:自己发出去的,把握要更大。请改高一点。")
+        if self.answer_line < self.offer_line:
+            fields.refuse("备选线", "备选线不能比作答线高:把握大的直接作答,小一些的才给几条备选。请改低一点。")
         if not self.colleague_after <= self.manager_after <= self.headquarters_after:
             fields.refuse("转店长分钟", "要按 转同事、转店长、转总部 的顺序一个比一个晚。请检查这三个数字。")

@@ -56,12 +56,24 @@ def test_policy() -> None:
     assert policy.dismiss_reasons == ("广告", "找错人")
 
 
+def test_two_lines_part_three_outcomes() -> None:
+    policy = served("policy", "作答线: 0.6\n备选线: 0.2\n").policy
+    outcomes = {confidence: policy.outcome(confidence).value for confidence in (0.9, 0.6, 0.59, 0.2, 0.19, 0.0)}
+    assert outcomes == {0.9: "answer", 0.6: "answer", 0.59: "offer", 0.2: "offer", 0.19: "none", 0.0: "none"}
+
+
+def test_a_low_answer_line_alone_takes_the_offer_line_along() -> None:
+    policy = served("policy", "作答线: 0.1\n").policy
+    assert policy.offer_line <= policy.answer_line == 0.1
+
+
 @pytest.mark.parametrize(
     ("text", "code", "row"),
     [
         ("自动回复线: 1.5", "bad-value", 1),
         ("名字: x\n作答线: 高", "unknown-key", 1),
         ("自动回复线: 0.5\n作答线: 0.8", "bad-value", 1),
+        ("作答线: 0.5\n备选线: 0.6", "bad-value", 2),
         ("转店长分钟: 1", "bad-value", 1),
         ("静候最长秒: 0.1", "bad-value", 1),
         ("补卡上限: 2.5", "bad-value", 1),
