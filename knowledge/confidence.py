@@ -6,8 +6,9 @@ Measured on five sets of real questions it tells right answers from wrong ones w
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, astuple, dataclass
+from typing import Any
 
 from knowledge.postings import Postings
 
@@ -33,20 +34,32 @@ class Measures:
     missing: float  #: 0–1, how telling the most telling word is that was said and that the entry does not know
 
 
-def estimate(measures: Measures, penalty: float = 0.0) -> float:
-    """The probability that this is the right entry; `penalty` comes from vetoes."""
-    logit = (
-        -3.0
-        + 1.0 * min(measures.score, 2.0)
-        + 5.0 * measures.lead
-        + 1.0 * measures.gap
-        + 1.5 * measures.words_covered
-        + 1.5 * measures.characters_covered
-        - 1.0 * measures.missing
-        - penalty
-    )
-    most = PART_MOST if measures.missing > _TELLING else _MOST
-    return min(most, 1 / (1 + math.exp(-logit)))
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How measures become a probability in one chain's content: log-odds = base + Σ weight × measure."""
+
+    base: float = -3.0
+    weights: tuple[float, ...] = (1.0, 5.0, 1.0, 1.5, 1.5, -1.0)  #: of each measure, in order
+    questions: int = 0  #: how many it was fitted on; 0 for the prior
+
+    def estimate(self, measures: Measures, penalty: float = 0.0) -> float:
+        """The probability that this is the right entry; `penalty` comes from vetoes."""
+        values = (min(measures.score, 2.0), *astuple(measures)[1:])
+        logit = self.base + sum(weight * value for weight, value in zip(self.weights, values, strict=True)) - penalty
+        most = PART_MOST if measures.missing > _TELLING else _MOST
+        return min(most, 1 / (1 + math.exp(-logit)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for `json.dumps`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Calibration:
+        """What `to_json` gave. Raises ValueError for anything else, such as that of another version of the program."""
+        weights = values.get("weights")
+        if set(values) != set(asdict(cls())) or not isinstance(weights, list) or len(weights) != len(cls().weights):
+            raise ValueError("not a calibration of this version")
+        return cls(float(values["base"]), tuple(map(float, weights)), int(values["questions"]))
 
 
 def lead_and_gap(score: float, rival: float | None) -> tuple[float, float]:

@@ -6,16 +6,17 @@ Inverted indexes (`views`) pick at most 50 candidates; those are compared letter
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from knowledge import confidence
-from knowledge.confidence import Measures
+from knowledge.confidence import Calibration, Measures
 from knowledge.entry import Entry, Status
-from knowledge.features import characters, word_features
+from knowledge.features import Wordbook, characters
 from knowledge.permission import Mask, Permissions, Scope
 from knowledge.question import Names, Question, parts
 from knowledge.text import words
@@ -45,6 +46,7 @@ class Hit:
     words: tuple[str, ...] = ()  #: what matched, for people
     is_own_wording: bool = False  #: the question equals one of the entry's wordings
     vetoes: tuple[str, ...] = ()  #: Chinese: why the confidence was lowered
+    parts: tuple[tuple[str, float], ...] = ()  #: each view (Chinese) and what it gave, relative to what it could
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,35 @@ class _Candidate:
 class Index:
     """Immutable, so threads may share it. Holds active entries only."""
 
-    def __init__(self, entries: Iterable[Entry], *, words: Iterable[str] = ()) -> None:
-        """`words` are names that HQ uses, such as stores': one that stands in no wording is not part of a question."""
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        *,
+        words: Iterable[str] = (),
+        synonyms: Mapping[str, str] | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """`words` are names that HQ uses, such as stores': one that stands in no wording is not part of a question.
+
+        `synonyms` are HQ's: alias → standard word. Without a `calibration` confidences are what fits most chains.
+        """
         self._entries = tuple(entry for entry in entries if entry.status is Status.ACTIVE)
         self._permissions = Permissions(self._entries)
-        self._views = Views(self._entries)
-        self._names = Names(words, self._views.keys)
+        self._wordbook = Wordbook(synonyms)
+        self._views = Views(self._entries, self._wordbook)
+        self._names = Names(words, self._views.keys, self._wordbook)
+        self._calibration = calibration or Calibration()
+
+    @property
+    def calibration(self) -> Calibration:
+        """What turns measures into confidences; the prior when none was given."""
+        return self._calibration
+
+    def calibrated(self, calibration: Calibration) -> Index:
+        """The same index with other confidences; cheap, everything else is shared."""
+        other = copy(self)
+        other._calibration = calibration
+        return other
 
     def search(self, text: str, scope: Scope, limit: int = 3) -> tuple[Hit, ...]:
         """The best entries for `text`, best first; none when nothing allowed has anything in common with it."""
@@ -119,7 +144,7 @@ class Index:
             return Hit(entry, sure, wording, self._common(question, candidate), is_own_wording=True)
         reasons = tuple(veto.reason for veto in candidate.vetoes)
         penalty = sum(veto.penalty for veto in candidate.vetoes)
-        sure = confidence.estimate(self._measure(question, candidate, rivals), penalty)
+        sure = self._calibration.estimate(self._measure(question, candidate, rivals), penalty)
         sure = min(sure, confidence.PART_MOST) if reasons else sure
         return Hit(entry, sure, wording, self._common(question, candidate), vetoes=reasons)
 
@@ -143,7 +168,7 @@ class Index:
         telling = [
             word
             for word in dict.fromkeys(words(question.key))
-            for feature in word_features(word)[:1]
+            for feature in self._wordbook.word_features(word)[:1]
             if self._views.knows(candidate.at, feature) and of_words.idf(feature) >= _TELLING * of_words.idf_most
         ]
         return tuple(telling[:_COMMON_WORDS])

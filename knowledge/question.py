@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge.chain import Store
-from knowledge.features import characters, word_features
+from knowledge.features import Wordbook, characters
 from knowledge.text import key, normalise
 
 _PARTS_MOST = 4  #: sentences of one message that are also looked up by themselves
@@ -27,9 +27,10 @@ class Question:
 class Names:
     """Names that HQ uses, such as stores'. One that stands in no wording says where, not what."""
 
-    def __init__(self, names: Iterable[str], wordings: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], wordings: Iterable[str], wordbook: Wordbook) -> None:
         plain = sorted({normalise(name) for name in names}, key=lambda name: (-len(name), name))
         self._pattern = _pattern(name for name in plain if len(name) >= _SHORTEST_NAME)
+        self._wordbook = wordbook
         self._meant = {match.group() for said in wordings for match in self._matches(said)}
 
     def ask(self, text: str, store: Store | None) -> Question:
@@ -40,7 +41,11 @@ class Names:
             bare = bare.replace(name, " ", 1)
         own = {normalise(name) for name in (store.name, *store.aliases)} if store else set()
         elsewhere = tuple(name for name in dict.fromkeys(named) if not any(name in known for known in own))
-        return _question(key(bare) or said, elsewhere)
+        return self._question(key(bare) or said, elsewhere)
+
+    def _question(self, said: str, elsewhere: tuple[str, ...]) -> Question:
+        words = self._wordbook.word_features(said)
+        return Question(said, tuple(dict.fromkeys(characters(said))), tuple(dict.fromkeys(words)), elsewhere)
 
     def _matches(self, said: str) -> Iterable[re.Match[str]]:
         return self._pattern.finditer(said) if self._pattern else ()
@@ -50,10 +55,6 @@ def parts(text: str) -> list[str]:
     """The sentences of a message of several, the first few; none for a message of one."""
     found = [part for part in _PART.split(text) if len(key(part)) >= _SHORTEST_PART]
     return found[:_PARTS_MOST] if len(found) > 1 else []
-
-
-def _question(said: str, elsewhere: tuple[str, ...]) -> Question:
-    return Question(said, tuple(dict.fromkeys(characters(said))), tuple(dict.fromkeys(word_features(said))), elsewhere)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:

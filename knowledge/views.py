@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from knowledge.entry import Audience, Entry
-from knowledge.features import canonical, characters, word_features, word_of
+from knowledge.features import Wordbook, characters, word_of
 from knowledge.postings import Floats, Postings
 from knowledge.text import key
 
@@ -24,7 +24,7 @@ _TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 class Views:
     """Immutable. Wordings are numbered across entries, each entry's in a row, its standard question first."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], wordbook: Wordbook) -> None:
         said = [(at, wording) for at, entry in enumerate(entries) for wording in entry.wordings]
         self.wordings = [wording for _, wording in said]
         self.keys = [key(wording) for wording in self.wordings]
@@ -32,13 +32,13 @@ class Views:
         self._first = np.searchsorted(owners, np.arange(len(entries) + 1)).tolist()
         about = [key(_about(entry)) for entry in entries]
         #: of each wording
-        self.word_features = [tuple(map(sys.intern, word_features(said))) for said in self.keys]
+        self.word_features = [tuple(map(sys.intern, wordbook.word_features(said))) for said in self.keys]
         letters: dict[str, int] = {}
         self.characters = Postings((characters(said) for said in self.keys), letters)
         self.words = Postings(self.word_features)
         self._whole = Postings((self._all_characters(at) for at in range(len(entries))), letters)
         self._about = Postings((characters(said) for said in about), letters)
-        self._about_text = [canonical(said) for said in about]
+        self._about_text = [wordbook.canonical(said) for said in about]
         self._counterexamples = [tuple(map(key, entry.counterexamples)) for entry in entries]
         self.by_key = self._owners_by_key(owners)
 
