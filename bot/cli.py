@@ -118,6 +118,20 @@ def faq_search(question: str, store: StoreNumber = "", content: Folder = None) -
     print(search(content or load_settings(need_wecom=False).content_dir, question, store))
 
 
+@faq.command("eval")
+def faq_eval(
+    kb: Annotated[Path | None, typer.Option("--kb", help="Entries: {id, question, similar[]} a line.")] = None,
+    queries: Annotated[Path | None, typer.Option("--queries", help="Questions: {id, text, gold …} a line.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the row of each question goes.")] = None,
+) -> None:
+    """How good the search is, in figures."""
+    from bot.content.evaluation import evaluate
+
+    if kb is None or queries is None:
+        raise SettingsError("faq eval: --kb 和 --queries 要一起写,例如 --kb KB.jsonl --queries Q.jsonl --out P.jsonl")
+    print(evaluate(kb, queries, out))
+
+
 @auto.command("on")
 def auto_on(store: StoreNumber = "") -> None:
     """自动 answers may go out."""

@@ -1,0 +1,127 @@
+"""`faq eval`: how well the search does on questions whose answers are known, in figures."""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bot.clock import SystemClock
+from bot.content.figures_table import curve_table, figures_table
+from bot.errors import SettingsError
+from knowledge.calibration import calibrate
+from knowledge.entry import Audience, Entry
+from knowledge.evaluate import OFFERED, Answered
+from knowledge.index import Index, Scope
+from knowledge.jsonl import BadLineError, Query, read_entries, read_queries
+from knowledge.policy import Policy
+from knowledge.text import warm_up
+
+T = TypeVar("T")
+_WARM_UP = 20  #: questions that are asked once before any is measured
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What it took on this machine."""
+
+    build: float  #: seconds from entries to index
+    calibrate: float  #: seconds
+    asking: tuple[float, ...]  #: seconds of each question
+    memory: float  #: megabytes of the whole process, at most
+
+    def __str__(self) -> str:
+        p50, p99 = (quantile(self.asking, share) * 1000 for share in (0.50, 0.99))
+        return (
+            f"建库 {self.build:.2f} 秒 · 校准 {self.calibrate:.2f} 秒 · 每问 p50 {p50:.2f} 毫秒,p99 {p99:.2f} 毫秒 · "
+            f"内存最多 {self.memory:.0f} MB"
+        )
+
+
+def evaluate(kb: Path, queries: Path, out: Path | None) -> str:
+    """Ask every question, write a row for each to `out`; the table, if the questions say what is right.
+
+    Raises SettingsError for a file that cannot be read or written, with its line.
+    """
+    entries = _read("--kb", kb, read_entries)
+    asked = _read("--queries", queries, read_queries)
+    answered, costs = measure(entries, asked, Policy())
+    if out is not None:
+        _write(out, answered)
+    lines = [f"知识库 {kb.name}:{len(entries)} 条 · 问题 {queries.name}:{len(asked)} 句", str(costs)]
+    return "\n".join([*lines, *_tables(answered, {entry.number for entry in entries})])
+
+
+def measure(entries: Sequence[Entry], asked: Sequence[Query], policy: Policy) -> tuple[list[Answered], Costs]:
+    """Build, calibrate, ask; everywhere and today, as a customer."""
+    warm_up()
+    gc.collect()
+    index, build = _timed(lambda: Index(entries))
+    index, calibrating = _timed(lambda: index.calibrated(calibrate(index)))
+    scope = Scope(Audience.CUSTOMER, None, SystemClock().now().date())
+    for query in asked[:_WARM_UP]:
+        index.search(query.text, scope, OFFERED)
+    answered, asking = [], []
+    for query in asked:
+        hits, seconds = _timed(lambda said=query.text: index.search(said, scope, OFFERED))  # type: ignore[misc]
+        answered.append(Answered.of(query, hits, policy))
+        asking.append(seconds)
+    return answered, Costs(build, calibrating, tuple(asking), _memory())
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """The value below which `share` (0–1) of the values lie; 0 for none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def _tables(answered: Sequence[Answered], known: set[str]) -> list[str]:
+    """The figures and the curve; a sentence instead when the questions do not say what is right."""
+    if not all(each.query.has_gold for each in answered):
+        return ["问题里没有都写 gold,只写了结果,算不出指标。"]
+    counted = [each for each in answered if not each.query.is_suspect]
+    lines = []
+    if left_out := len(answered) - len(counted):
+        lines.append(f"标注存疑(suspect)的 {left_out} 句不计入。")
+    if strange := sum(each.query.gold is not None and each.query.gold not in known for each in counted):
+        lines.append(f"有 {strange} 句的 gold 不在知识库里,按没找到算。")
+    parts = {"全部": [each.judged for each in counted]}
+    for part in sorted({each.query.part for each in counted} - {""}, reverse=True):
+        parts[part] = [each.judged for each in counted if each.query.part == part]
+    tuned_on = "train" if "train" in parts else "全部"
+    return [*lines, figures_table(parts), f"\n按把握划线({tuned_on}):", curve_table(parts[tuned_on])]
+
+
+def _read(option: str, path: Path, parse: Callable[[bytes], T]) -> T:
+    try:
+        return parse(path.read_bytes())
+    except OSError as failure:
+        raise SettingsError(f"{option}: 读不了 {path}:{failure.strerror}") from None
+    except BadLineError as failure:
+        raise SettingsError(f"{option}: {path} · {failure}") from None
+
+
+def _write(path: Path, answered: Iterable[Answered]) -> None:
+    try:
+        with path.open("w", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(each.as_json) + "\n" for each in answered)
+    except OSError as failure:
+        raise SettingsError(f"--out: 写不了 {path}:{failure.strerror}") from None
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    started = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - started
+
+
+def _memory() -> float:
+    """Megabytes; the system counts in kilobytes on Linux, in bytes on macOS."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 2**20 if sys.platform == "darwin" else most / 2**10
