@@ -34,6 +34,7 @@ from bot.wecom.crypto import Envelope
 from bot.wecom.kf import KfApi
 from bot.wecom.messenger import WeComMessenger
 from bot.workers.asks import AskWorker
+from bot.workers.assistant import AssistantWorker
 from bot.workers.content import ContentWorker
 from bot.workers.conversations import ConversationWorker
 from bot.workers.events import EventWorker
@@ -198,6 +199,7 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[L
             Loop("conversations", converse.step, wakeups, clock, converse.crew),
             Loop("outbox", send.step, wakeups, clock, send.crew),
             Loop("asks", AskWorker(database, wakeups, clock, desk).step, wakeups, clock),
+            Loop("assistant", AssistantWorker(database, wakeups, clock, desk, executor).step, wakeups, clock),
             Loop("quiet", QuietWorker(database, wakeups, clock, desk).step, wakeups, clock),
             Loop("media", media.step, wakeups, clock, media.crew),
         ]

@@ -13,3 +13,9 @@ UNDERSTANDING = Histogram(
 )
 OPEN_QUESTIONS = Gauge("dianxiaoer_open_questions", "Questions that wait for an answer")
 QUEUED = Gauge("dianxiaoer_queued_deliveries", "Deliveries that wait to be sent")
+STAFF_QUESTIONS = Counter("dianxiaoer_staff_questions_total", "Staff questions by what became of them", ["outcome"])
+STAFF_ANSWER = Histogram(
+    "dianxiaoer_staff_answer_seconds",
+    "Time from a staff question to an answer that a person wrote",
+    buckets=(60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600),
+)

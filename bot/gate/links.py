@@ -34,6 +34,10 @@ class Links:
         """Where 修改 leads."""
         return f"{self._base}/cards/{task_id}/edit?t={self.seal(EditPass(task_id, staff), now=now)}"
 
+    def answer_url(self, task_id: str, staff: str, *, now: datetime) -> str:
+        """Where 写答复 leads: the page on which headquarters answers a staff question."""
+        return f"{self._base}/cards/{task_id}/answer?t={self.seal(EditPass(task_id, staff), now=now)}"
+
     def seal(self, allowed: EditPass, *, now: datetime) -> str:
         """A token over card and person that ends two hours after `now`."""
         return self._fernet.encrypt_at_time(

@@ -33,6 +33,7 @@ class StaffNotice:
     body: CardFace | ClosedFace | str = field(repr=False)  #: a card, the end of a card, or plain text
     card_id: int | None = None
     question_id: int | None = None
+    staff_question_id: int | None = None  #: plain texts about one staff question go out in order
     replaces: bool = False  #: a CardFace that takes an old card's place instead of being sent anew
     response_code: str | None = field(
         default=None, repr=False
@@ -98,6 +99,8 @@ async def enqueue_to_staff(session: AsyncSession, notice: StaffNotice, *, now: d
     if notice.response_code:
         payload["response_code"] = notice.response_code
     lane = f"card:{notice.card_id}" if notice.card_id else f"staff:{notice.key}"
+    if notice.staff_question_id and not notice.card_id:
+        lane = f"asked:{notice.staff_question_id}"
     delivery = _delivery(notice.key, lane[:64], kind, payload, notice.due_at or now)
     delivery.created_at = now
     delivery.staff, delivery.card_id, delivery.question_id = notice.staff, notice.card_id, notice.question_id

@@ -10,10 +10,11 @@ from bot.model.draft import Draft, DraftState
 from bot.model.event import Event
 from bot.model.media import Media
 from bot.model.message import Message, Origin
-from bot.model.publication import Publication
+from bot.model.publication import Publication, PublicationSource, PublicationState
 from bot.model.question import Outcome, Question
 from bot.model.schedule import Slot
 from bot.model.staff import Unreachable
+from bot.model.staff_question import StaffOutcome, StaffQuestion
 from bot.model.switch import Switch
 
 __all__ = [
@@ -37,8 +38,12 @@ __all__ = [
     "Origin",
     "Outcome",
     "Publication",
+    "PublicationSource",
+    "PublicationState",
     "Question",
     "Slot",
+    "StaffOutcome",
+    "StaffQuestion",
     "Switch",
     "Unreachable",
 ]

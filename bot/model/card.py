@@ -14,6 +14,8 @@ class CardPurpose(StrEnum):
     REPLY = "reply"  #: confirm a draft
     FINISHED = "finished"  #: 聊完了吗
     COMPLAINT = "complaint"  #: close the complaint
+    CHOOSE = "choose"  #: which entry a staff member meant
+    ANSWER = "answer"  #: headquarters answers a staff member's question
 
 
 class Card(Base):
@@ -24,8 +26,9 @@ class Card(Base):
     id: Mapped[AutoId]
     task_id: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(16), default=CardPurpose.REPLY)
-    conversation_id: Mapped[int] = mapped_column()
+    conversation_id: Mapped[int | None] = mapped_column(default=None)  #: None when it is about a staff question
     question_id: Mapped[int | None] = mapped_column(default=None, index=True)
+    staff_question_id: Mapped[int | None] = mapped_column(default=None, index=True)
     draft_id: Mapped[int | None] = mapped_column(default=None)
     staff: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[Instant]

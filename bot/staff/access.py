@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.content.words import Content, Role, StaffMember
 from bot.errors import NotFoundError
-from bot.model import Card, CardPurpose, Conversation, Draft, Question
+from bot.model import Card, CardPurpose, Conversation, Draft, Question, StaffQuestion
 
 _ABSENT = "没有找到这张卡片"
 
@@ -23,6 +23,15 @@ class CardMatter:
     conversation: Conversation
     question: Question | None
     draft: Draft | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMatter:
+    """A card with the staff question that it is about."""
+
+    staff: StaffMember
+    card: Card
+    question: StaffQuestion
 
 
 def may_see(content: Content, staff: str, store: str | None) -> bool:
@@ -40,7 +49,7 @@ async def access_card(
     """
     person = content.staff.get(staff.lower())
     card = await session.scalar(select(Card).where(Card.task_id == task_id))
-    if person is None or card is None or card.staff != staff.lower():
+    if person is None or card is None or card.staff != staff.lower() or card.conversation_id is None:
         raise NotFoundError(_ABSENT)
     conversation = await session.get_one(
         Conversation, card.conversation_id, with_for_update=lock, populate_existing=lock
@@ -57,3 +66,24 @@ async def access_card(
     if lock:
         await session.refresh(card)
     return CardMatter(person, card, conversation, question, draft)
+
+
+async def access_staff_question(
+    session: AsyncSession, content: Content, staff: str, task_id: str, *, lock: bool = False
+) -> StaffMatter:
+    """The card `task_id` for `staff`, if it is theirs: of their own question, or as headquarters to answer it.
+
+    Raises NotFoundError. With `lock` the question is locked first: what is decided then holds until the commit.
+    """
+    person = content.staff.get(staff.lower())
+    card = await session.scalar(select(Card).where(Card.task_id == task_id))
+    if person is None or card is None or card.staff != staff.lower() or card.staff_question_id is None:
+        raise NotFoundError(_ABSENT)
+    if card.purpose == CardPurpose.ANSWER and person.role is not Role.HEADQUARTERS:
+        raise NotFoundError(_ABSENT)
+    question = await session.get_one(
+        StaffQuestion, card.staff_question_id, with_for_update=lock, populate_existing=lock
+    )
+    if lock:
+        await session.refresh(card)
+    return StaffMatter(person, card, question)

@@ -16,10 +16,18 @@ from bot.staff.duty import Load
 UNREACHABLE_FOR = timedelta(hours=6)  #: then the account is tried again
 
 
-async def loads(session: AsyncSession, accounts: Collection[str], question_id: int, now: datetime) -> dict[str, Load]:
-    """What each of `accounts` has on the desk now, by account."""
-    is_open = (Card.closed_at.is_(None), Card.purpose == CardPurpose.REPLY, Card.staff.in_(accounts))
-    has_this = func.count().filter(Card.question_id == question_id)
+async def loads(
+    session: AsyncSession,
+    accounts: Collection[str],
+    question_id: int,
+    now: datetime,
+    *,
+    purpose: CardPurpose = CardPurpose.REPLY,
+) -> dict[str, Load]:
+    """What each of `accounts` has on the desk now, by account. For ANSWER, the question is a staff member's."""
+    is_open = (Card.closed_at.is_(None), Card.purpose == purpose, Card.staff.in_(accounts))
+    about = Card.staff_question_id if purpose is CardPurpose.ANSWER else Card.question_id
+    has_this = func.count().filter(about == question_id)
     counted = await session.execute(select(Card.staff, func.count(), has_this).where(*is_open).group_by(Card.staff))
     cards = {staff: (count, bool(here)) for staff, count, here in counted.tuples()}
     away = set(

@@ -68,6 +68,13 @@ def on_duty(people: Sequence[StaffMember], local: datetime) -> list[StaffMember]
     return [person for person in people if person.shifts.covers(local)]
 
 
+def next_on_duty(people: Sequence[StaffMember], local: datetime) -> datetime | None:
+    """When, in store time, somebody of these is next at work, to the quarter of an hour; None: not within a week."""
+    start = local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
+    quarters = (start + timedelta(minutes=15 * step) for step in range(1, 7 * 96 + 2))
+    return next((moment for moment in quarters if on_duty(people, moment)), None)
+
+
 def choose(
     people: Sequence[StaffMember],
     loads: dict[str, Load],

@@ -9,6 +9,8 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.assistant import tapping
+from bot.assistant.hearing import Said, hear
 from bot.clock import Clock
 from bot.conversations.confirm import Press, press
 from bot.db import Database
@@ -26,7 +28,8 @@ TRIES = 8  #: then an event is set aside; its body stays for whoever looks into 
 _BATCH = 50
 _NOBODY: frozenset[str] = frozenset()
 _PULLERS = frozenset({"accounts"})
-_TAPPED = frozenset({"outbox", "conversations", "asks"})
+_TAPPED = frozenset({"outbox", "conversations", "asks", "assistant"})
+_SAID = frozenset({"assistant", "outbox"})
 _CHOICE = "choice"  #: question key of the card's drop-down
 
 
@@ -76,7 +79,9 @@ class EventWorker:
                     chosen=next(iter(event.selected.get(_CHOICE, ())), None),
                 )
                 try:
-                    await press(session, tap, self.desk(), now)
+                    desk = self.desk()
+                    if not await tapping.press(session, tap, desk, now):
+                        await press(session, tap, desk, now)
                 except NotFoundError:
                     log.warning("card.unknown", event_id=event_id)
                 touched = _TAPPED
@@ -87,8 +92,10 @@ class EventWorker:
                     known = await session.get(Account, account)
                     if known is not None:
                         known.is_managed = False
-            case StaffSaid():
-                touched = _NOBODY  # nobody answers it, so nobody keeps it
+            case StaffSaid(staff=staff, kind=kind, text=text, msg_id=msg_id):
+                said = Said(staff, msg_id or f"event:{event_id}", kind, text)
+                await hear(session, said, self.desk(), now)
+                touched = _SAID  # the words are kept with the question, and not here
             case _:
                 log.info("event.ignored", event_id=event_id, kind=type(event).__name__)
                 row.done_at = now  # kept raw

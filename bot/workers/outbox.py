@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
+from bot.assistant import headquarters
 from bot.clock import Clock
 from bot.conversations import aftermath, asking, handoff, lifecycle, unattended
 from bot.db import Database
@@ -163,6 +164,9 @@ class OutboxWorker:
         if card is None:
             return
         card.closed_at, card.closed_line = now, "没有送到"
+        if card.staff_question_id is not None:
+            await headquarters.card_lost(session, card, now)
+            return
         question = await session.get(Question, card.question_id, with_for_update=True) if card.question_id else None
         if question is not None and question.is_open:
             question.ask_at = now
@@ -241,7 +245,10 @@ class OutboxWorker:
             card = await session.get(Card, row.card_id) if row.card_id else None
             if card is not None:
                 card.closed_at, card.closed_line = now, "没有送到"
-                await asking.card_refused(session, card, desk, now)
+                if card.staff_question_id is not None:
+                    await headquarters.card_lost(session, card, now)
+                else:
+                    await asking.card_refused(session, card, desk, now)
         elif row.kind == DeliveryKind.END:
             await handoff.give_back_failed(session, row, now)
         elif (

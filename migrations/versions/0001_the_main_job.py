@@ -37,8 +37,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("task_id", sa.String(length=64), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
-        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=True),
         sa.Column("question_id", sa.Integer(), nullable=True),
+        sa.Column("staff_question_id", sa.Integer(), nullable=True),
         sa.Column("draft_id", sa.Integer(), nullable=True),
         sa.Column("staff", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -55,6 +56,7 @@ def upgrade() -> None:
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cards_question_id"), ["question_id"], unique=False)
         batch_op.create_index("ix_cards_staff", ["staff", "closed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cards_staff_question_id"), ["staff_question_id"], unique=False)
 
     op.create_table(
         "conversations",
@@ -238,13 +240,27 @@ def upgrade() -> None:
         "publications",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("version", sa.String(length=32), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("folder_version", sa.String(length=32), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("warnings", sa.Integer(), nullable=False),
+        sa.Column("errors", sa.Integer(), nullable=False),
+        sa.Column("problems", JSON, nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("files", sa.LargeBinary(), nullable=False),
+        sa.Column("calibration", JSON, nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
     )
     with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.create_index("ix_publications_state", ["state", "id"], unique=False)
         batch_op.create_index("ix_publications_version", ["version"], unique=False)
 
     op.create_table(
@@ -298,6 +314,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_slots")),
     )
     op.create_table(
+        "staff_questions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("msgid", sa.String(length=64), nullable=False),
+        sa.Column("staff", sa.String(length=64), nullable=False),
+        sa.Column("store", sa.String(length=32), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("for_customer", sa.Boolean(), nullable=False),
+        sa.Column("candidates", JSON, nullable=False),
+        sa.Column("entry", sa.String(length=64), nullable=True),
+        sa.Column("entry_version", sa.String(length=32), nullable=True),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("content_version", sa.String(length=32), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_questions")),
+        sa.UniqueConstraint("msgid", name=op.f("uq_staff_questions_msgid")),
+    )
+    with op.batch_alter_table("staff_questions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_staff_questions_ask",
+            ["ask_at"],
+            unique=False,
+            postgresql_where=sa.text("outcome IS NULL"),
+            sqlite_where=sa.text("outcome IS NULL"),
+        )
+        batch_op.create_index("ix_staff_questions_asked", ["asked_at"], unique=False)
+        batch_op.create_index("ix_staff_questions_staff", ["staff", "asked_at"], unique=False)
+
+    op.create_table(
         "switches",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("store", sa.String(length=32), nullable=False),
@@ -316,6 +369,16 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("unreachable_staff")
     op.drop_table("switches")
+    with op.batch_alter_table("staff_questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_staff_questions_staff")
+        batch_op.drop_index("ix_staff_questions_asked")
+        batch_op.drop_index(
+            "ix_staff_questions_ask",
+            postgresql_where=sa.text("outcome IS NULL"),
+            sqlite_where=sa.text("outcome IS NULL"),
+        )
+
+    op.drop_table("staff_questions")
     op.drop_table("slots")
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.drop_index(
@@ -329,6 +392,7 @@ def downgrade() -> None:
     op.drop_table("questions")
     with op.batch_alter_table("publications", schema=None) as batch_op:
         batch_op.drop_index("ix_publications_version")
+        batch_op.drop_index("ix_publications_state")
 
     op.drop_table("publications")
     with op.batch_alter_table("messages", schema=None) as batch_op:
@@ -367,6 +431,7 @@ def downgrade() -> None:
 
     op.drop_table("conversations")
     with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cards_staff_question_id"))
         batch_op.drop_index("ix_cards_staff")
         batch_op.drop_index(batch_op.f("ix_cards_question_id"))
 
