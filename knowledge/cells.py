@@ -6,7 +6,7 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -21,10 +21,12 @@ _QUESTIONS = re.compile(r"\s*(?:##|[\n\r]+)\s*")
 _NUMBER_AS_FLOAT = re.compile(r"(\d+)\.0+")
 _DAY = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
-    r"(?:[\sT]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:[\sT]*(?P<half>[上下]午|中午|晚上)?\s*(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"|[点时](?:(?P<spoken>\d{1,2})分?|(?P<thirty>半)|整)?))?"
 )
 _COMPACT_DAY = re.compile(r"(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _EXCEL_DAY = re.compile(r"[3-7]\d{4}(?:\.\d+)?")  # 1982 to 2118
+_DAY_MINUTES = 24 * 60
 _EXCEL_ZERO = date(1899, 12, 30)
 _FOREVER = ("长期", "长期有效", "永久", "永久有效", "一直有效", "不限", "无", "-", "--", "/")
 _EVERYWHERE = ("全部", "所有", "全部门店", "所有门店", "全国", "全部城市", "所有城市", "不限", "通用", "all")
@@ -58,20 +60,56 @@ def code(text: str) -> str:
 
 def day(text: str) -> date | None:
     """A day as people and Excel write it; None for an empty cell or 长期."""
+    moment = first_minute(text)
+    return moment.date() if moment else None
+
+
+def first_minute(text: str) -> datetime | None:
+    """The minute from which something holds: 00:00 for a bare day; None for an empty cell or 长期."""
+    return _moment(text, time.min)
+
+
+def last_minute(text: str) -> datetime | None:
+    """The last minute of something: 23:59 for a bare day; None for an empty cell or 长期."""
+    return _moment(text, time(23, 59))
+
+
+def _moment(text: str, bare: time) -> datetime | None:
     said = unicodedata.normalize("NFKC", text).strip()
     if not said or plain(said) in _FOREVER:
         return None
     if _EXCEL_DAY.fullmatch(said):
-        return _EXCEL_ZERO + timedelta(days=int(float(said)))
+        return _excel_moment(float(said), bare)
     match = _DAY.fullmatch(said) or _COMPACT_DAY.fullmatch(said)
     if match is None:
         raise ValueError(f"「{text}」不是有效日期。请写成 2026-02-28 这样的日期,或者留空表示长期有效。")
     year, month, number = int(match["year"]), int(match["month"]), int(match["day"])
     try:
-        return date(year, month, number)
+        on = date(year, month, number)
     except ValueError as failure:
         near = _last_day(year, month) or "2026-02-28"
         raise ValueError(f"「{text}」不是有效日期。请写成 {near} 这样的日期,或者留空表示长期有效。") from failure
+    try:
+        return datetime.combine(on, _clock(match.groupdict(), bare))
+    except ValueError as failure:
+        raise ValueError(f"「{text}」里的时间不对。请写成 {on} 18:00 这样,或者只写日期。") from failure
+
+
+def _excel_moment(serial: float, bare: time) -> datetime:
+    """Excel counts days from 1899-12-30; what stands behind the point is the time of day."""
+    days, minutes = divmod(round(serial * _DAY_MINUTES), _DAY_MINUTES)
+    on = _EXCEL_ZERO + timedelta(days=days)
+    return datetime.combine(on, time(minutes // 60, minutes % 60) if minutes else bare)
+
+
+def _clock(said: dict[str, str | None], bare: time) -> time:
+    """The time of day that stands beside a date; `bare` when none does. Raises ValueError."""
+    if not said.get("hour"):
+        return bare
+    hour, minute = int(said["hour"] or 0), int(said["minute"] or said["spoken"] or (30 if said["thirty"] else 0))
+    if said["half"] in ("下午", "晚上") and hour < 12:
+        hour += 12
+    return time(23, 59) if (hour, minute) == (24, 0) else time(hour, minute)
 
 
 def choice(kind: type[Choice], text: str, default: Choice) -> Choice:

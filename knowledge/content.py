@@ -9,18 +9,23 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from knowledge import template
+from knowledge.acceptance import Acceptance, read_acceptance
 from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
 from knowledge.conflicts import find_conflicts
 from knowledge.entry import Audience, Entry, Status
+from knowledge.faq import Faq, read_faq
 from knowledge.folder import Folder, Kind, sort_files
 from knowledge.index import Index
+from knowledge.lexicon import SYNONYMS, Lexicon, read_lexicon, read_lexicon_file
+from knowledge.overlays import expand
 from knowledge.persona import Persona
 from knowledge.places import Places
 from knowledge.policy import Policy
 from knowledge.problem import Place, Problem, error, warning
-from knowledge.questions import COLUMNS as QUESTION_COLUMNS
-from knowledge.questions import Chain, read_questions
+from knowledge.products import COLUMNS as PRODUCT_COLUMNS
+from knowledge.products import Product, read_products
+from knowledge.questions import Chain
 from knowledge.staff import COLUMNS as STAFF_COLUMNS
 from knowledge.staff import read_staff
 from knowledge.stores import COLUMNS as STORE_COLUMNS
@@ -44,6 +49,9 @@ class Content:
     policy: Policy
     welcome: Welcome
     index: Index
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    acceptance: tuple[Acceptance, ...] = ()
+    products: Mapping[str, Product] = field(default_factory=dict)  #: by number
     _places: Places = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -56,6 +64,11 @@ class Content:
     def find_stores(self, text: str) -> tuple[Store, ...]:
         """The stores that `text` names: the longest name or alias wins; else all stores of a city it names."""
         return self._places.find(text)
+
+    def entry_for(self, number: str, store: Store | None) -> Entry | None:
+        """The entry of that number as `store` has it."""
+        entry = self.entries.get(number)
+        return entry.in_store(store) if entry else None
 
 
 @dataclass(frozen=True)
@@ -83,18 +96,21 @@ class _Loading:
         self._folder = folder
         self._problems = list(folder.problems)
         self._columns: frozenset[str] | None = None  #: of the stores' table; None where the folder has none
+        self._written: Mapping[tuple[str, str], Mapping[str, str]] = {}
 
     def load(self) -> Loaded:
         stores, columns = self._stores()
         places = Places(stores.values()) if columns is not None else None
         staff = self._staff(places)
-        entries, rows = self._entries(Chain(places, columns), stores)
+        faq = self._faq(Chain(places, columns), stores)
+        entries, rows = faq.entries, faq.rows
+        products, acceptance, lexicon = self._products(), self._acceptance(faq, places), self._lexicon(faq)
         self._columns = columns
         persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
         policy = self._parse(Kind.POLICY, Policy.parse, Policy())
         welcome = self._welcome(places, {entry.number: entry for entry in entries})
         version = _version(self._files, self._folder)
-        problems = tuple(sorted(dict.fromkeys(self._problems), key=_order))
+        problems = tuple(sorted(dict.fromkeys(map(self._as_written, self._problems)), key=_order))
         wrong_rows = {(problem.file, problem.sheet, problem.row) for problem in problems if problem.is_error}
         usable = sum((entry.place.file, entry.place.sheet, entry.place.row) not in wrong_rows for entry in entries)
         if any(problem.is_error for problem in problems):
@@ -107,9 +123,17 @@ class _Loading:
             persona,
             policy,
             welcome,
-            Index(entries, words=Places(stores.values()).names),
+            Index(expand(entries), words=Places(stores.values()).names, synonyms=_synonyms(lexicon, products.values())),
+            lexicon,
+            acceptance,
+            MappingProxyType(products),
         )
         return Loaded(content, problems, version, rows, usable)
+
+    def _as_written(self, problem: Problem) -> Problem:
+        """With the header that HQ's file has, where it is another word for ours."""
+        written = self._written.get((problem.file, problem.sheet), {}).get(problem.column)
+        return replace(problem, column=written) if written else problem
 
     def _stores(self) -> tuple[dict[str, Store], frozenset[str] | None]:
         """The stores, and the columns of their table; None for a folder without one."""
@@ -133,20 +157,31 @@ class _Loading:
         self._note(*problems)
         return staff
 
-    def _entries(self, chain: Chain, stores: Mapping[str, Store]) -> tuple[list[Entry], int]:
-        """The entries without errors of their own, and how many rows there were."""
-        entries: list[Entry] = []
-        rows = 0
-        if not self._folder.files[Kind.QUESTIONS]:
-            self._note(warning(Place(""), "no-questions", "faq 文件夹里还没有问答。"))
-        for path in self._folder.files[Kind.QUESTIONS]:
-            table = self._table(path, read_table(path, self._files[path], QUESTION_COLUMNS))
-            questions = read_questions(table.rows, chain)
-            self._note(*questions.problems)
-            entries.extend(questions.entries)
-            rows += len(table.rows) + table.spoilt
-        self._note(*find_conflicts(entries, stores.values()))
-        return entries, rows
+    def _faq(self, chain: Chain, stores: Mapping[str, Store]) -> Faq:
+        faq = read_faq(self._files, self._folder, chain)
+        self._written = faq.written
+        self._note(*faq.problems, *find_conflicts(faq.entries, stores.values()))
+        return faq
+
+    def _products(self) -> dict[str, Product]:
+        path = self._folder.only(Kind.PRODUCTS)
+        if path is None:
+            return {}
+        products, problems = read_products(self._table(path, read_table(path, self._files[path], PRODUCT_COLUMNS)))
+        self._note(*problems)
+        return products
+
+    def _acceptance(self, faq: Faq, places: Places | None) -> tuple[Acceptance, ...]:
+        acceptance, problems = read_acceptance(faq.acceptance, faq.numbers, places)
+        self._note(*problems)
+        return acceptance
+
+    def _lexicon(self, faq: Faq) -> Lexicon:
+        path = self._folder.only(Kind.LEXICON)
+        rows, problems = read_lexicon_file(path, self._files[path]) if path else ({}, [])
+        lexicon, found = read_lexicon({**rows, SYNONYMS: [*rows.get(SYNONYMS, ()), *faq.synonyms]})
+        self._note(*problems, *found)
+        return lexicon
 
     def _welcome(self, places: Places | None, entries: Mapping[str, Entry]) -> Welcome:
         path = self._folder.only(Kind.WELCOME)
@@ -186,6 +221,11 @@ class _Loading:
 
     def _note(self, *problems: Problem) -> None:
         self._problems.extend(problems)
+
+
+def _synonyms(lexicon: Lexicon, products: Iterable[Product]) -> dict[str, str]:
+    """HQ's synonyms, and before them what products are called besides."""
+    return {alias: product.name for product in products for alias in product.aliases} | dict(lexicon.synonyms)
 
 
 def _greetings(welcome: Welcome) -> list[Greeting]:

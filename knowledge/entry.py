@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from knowledge.chain import Store
@@ -29,9 +30,16 @@ class Status(StrEnum):
     DRAFT = "草稿"
 
 
+class Channel(StrEnum):
+    """Where a question comes in."""
+
+    KF = "微信客服"  #: customers
+    ASSISTANT = "员工助手"  #: staff who write to the app
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Without stores and cities it holds everywhere; with both, either suffices."""
+    """Without stores and cities it holds everywhere; with both, either suffices. Times are the store's own, naive."""
 
     number: str
     question: str
@@ -45,10 +53,13 @@ class Entry:
     stores: frozenset[str] = frozenset()  #: store numbers
     cities: frozenset[str] = frozenset()
     audience: Audience = Audience.CUSTOMER
-    starts_on: date | None = None  #: first day, in store time
-    ends_on: date | None = None  #: last day, in store time
+    channels: frozenset[str] = frozenset()  #: names of `Channel` or others; empty means all
+    starts_at: datetime | None = None  #: first minute; a bare date begins at 00:00
+    ends_at: datetime | None = None  #: last minute, inclusive; a bare date ends at 23:59
     autonomy: Autonomy = Autonomy.CONFIRM
     status: Status = Status.ACTIVE
+    overlaid: Mapping[str, Entry] = field(default_factory=dict, hash=False)  #: by store number, what is said there
+    changed: tuple[str, ...] = ()  #: of what stands in `overlaid`: the columns that the store has its own way
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -61,6 +72,16 @@ class Entry:
         return hashlib.sha256(json.dumps(self._said(), ensure_ascii=False).encode()).hexdigest()[:12]
 
     @property
+    def starts_on(self) -> date | None:
+        """The first day."""
+        return self.starts_at.date() if self.starts_at else None
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day."""
+        return self.ends_at.date() if self.ends_at else None
+
+    @property
     def is_everywhere(self) -> bool:
         return not self.stores and not self.cities
 
@@ -70,13 +91,22 @@ class Entry:
             return self.customer_answer if self.audience is Audience.CUSTOMER else ""
         return self.staff_answer or self.customer_answer
 
+    def in_store(self, store: Store | None) -> Entry:
+        """The entry as `store` has it: HQ's, or with the cells that the store's own file changes."""
+        return self.overlaid.get(store.number, self) if store is not None else self
+
     def holds_in(self, store: Store | None) -> bool:
         """Whether it is meant for `store`; for no store, whether it holds everywhere."""
         return self.is_everywhere or (store is not None and (store.number in self.stores or store.city in self.cities))
 
     def is_valid_on(self, day: date) -> bool:
-        """Whether `day`, in store time, lies within the dates."""
+        """Whether it holds at some time of `day`, in store time."""
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Whether `moment`, naive and in store time, lies within the dates, to the minute."""
+        minute = moment.replace(second=0, microsecond=0)
+        return (self.starts_at is None or self.starts_at <= minute) and (self.ends_at is None or minute <= self.ends_at)
 
     def _said(self) -> list[object]:
         return [
@@ -91,8 +121,25 @@ class Entry:
             sorted(self.stores),
             sorted(self.cities),
             self.audience,
-            str(self.starts_on or ""),
-            str(self.ends_on or ""),
+            sorted(self.channels),
+            first_minute(self.starts_at),
+            last_minute(self.ends_at),
             self.autonomy,
             self.status,
         ]
+
+
+def first_minute(moment: datetime | None) -> str:
+    """As HQ writes it: a bare date where a day begins, "" for none."""
+    return _written(moment, time.min)
+
+
+def last_minute(moment: datetime | None) -> str:
+    """As HQ writes it: a bare date where a day ends, "" for none."""
+    return _written(moment, time(23, 59))
+
+
+def _written(moment: datetime | None, bare: time) -> str:
+    if moment is None:
+        return ""
+    return moment.date().isoformat() if moment.time() == bare else moment.isoformat(" ", "minutes")

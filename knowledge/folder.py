@@ -9,21 +9,28 @@ from enum import Enum, auto
 from pathlib import PurePosixPath
 
 from knowledge.problem import Place, Problem, error, warning
-from knowledge.tables import READERS
+from knowledge.reading import READERS
 
 _IGNORED = re.compile(
     r"^(?:\.|~\$|~|Thumbs\.db$|desktop\.ini$)|\.(?:tmp|bak|swp|crdownload|part)$|\.检查结果\.[^.]+$|~$", re.I
 )
 _TREES = ("persona", "policy", "welcome")
+_TABLES = {"stores": "STORES", "staff": "STAFF", "products": "PRODUCTS", "lexicon": "LEXICON"}
 
 
 class Kind(Enum):
     STORES = auto()
     STAFF = auto()
+    PRODUCTS = auto()
     QUESTIONS = auto()
+    OVERLAYS = auto()  #: single cells of HQ's entries, for the store that the file is named after
+    LEXICON = auto()
     PERSONA = auto()
     POLICY = auto()
     WELCOME = auto()
+
+
+_MANY = (Kind.QUESTIONS, Kind.OVERLAYS)
 
 
 @dataclass(slots=True)
@@ -42,7 +49,7 @@ def sort_files(paths: Mapping[str, bytes]) -> Folder:
         _sort(folder, path)
     for kind in Kind:
         names = folder.files[kind]
-        if kind is not Kind.QUESTIONS and len(names) > 1:
+        if kind not in _MANY and len(names) > 1:
             folder.problems.append(
                 error(Place(names[1]), "two-files", f"「{names[0]}」和这个文件是同一种内容,不知道该用哪个。请留一个。")
             )
@@ -56,8 +63,8 @@ def _sort(folder: Folder, path: str) -> None:
     name, suffix = PurePosixPath(path).stem.lower(), PurePosixPath(path).suffix.lower()
     if parts[0].lower() == "faq" and len(parts) > 1:
         _sort_questions(folder, path, parts, suffix)
-    elif len(parts) == 1 and name in ("stores", "staff"):
-        _sort_table(folder, path, suffix, Kind.STORES if name == "stores" else Kind.STAFF)
+    elif len(parts) == 1 and name in _TABLES:
+        _sort_table(folder, path, suffix, Kind[_TABLES[name]])
     elif len(parts) == 1 and name in _TREES:
         if suffix in (".yaml", ".yml"):
             folder.files[Kind[name.upper()]].append(path)
@@ -68,8 +75,12 @@ def _sort(folder: Folder, path: str) -> None:
 def _sort_questions(folder: Folder, path: str, parts: tuple[str, ...], suffix: str) -> None:
     if len(parts) == 2:
         _sort_table(folder, path, suffix, Kind.QUESTIONS)
+    elif len(parts) == 3 and parts[1].lower() == "stores":
+        _sort_table(folder, path, suffix, Kind.OVERLAYS)
     else:
-        folder.problems.append(_unreadable(path, "问答文件要直接放在 faq 文件夹里,下面的子文件夹还不会读。"))
+        folder.problems.append(
+            _unreadable(path, "问答文件要直接放在 faq 文件夹里,子文件夹里只读 faq/stores/门店编号 的改动。")
+        )
 
 
 def _sort_table(folder: Folder, path: str, suffix: str, kind: Kind) -> None:

@@ -5,19 +5,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import TypeVar
 
 from knowledge import template
 from knowledge.cells import choice as one_of
-from knowledge.cells import code, day, is_everywhere, split_list, split_questions
-from knowledge.entry import Audience, Autonomy, Entry, Status
+from knowledge.cells import (
+    code,
+    did_you_mean,
+    first_minute,
+    is_everywhere,
+    last_minute,
+    plain,
+    split_list,
+    split_questions,
+)
+from knowledge.entry import Audience, Autonomy, Channel, Entry, Status
 from knowledge.places import Places
 from knowledge.problem import Problem, error, warning
+from knowledge.synonyms import SYNONYMS
 from knowledge.tables import Columns, Row
 from knowledge.text import key
 
 T = TypeVar("T")
+
+_CHANNEL_NAMES = {
+    **{channel.value: channel.value for channel in Channel},
+    **dict.fromkeys(("微信", "客服", "企微客服", "企业微信客服", "微信客服号"), Channel.KF.value),
+    **dict.fromkeys(("员工", "店员", "店员助手", "门店助手", "内部", "企业微信"), Channel.ASSISTANT.value),
+}
 
 COLUMNS = Columns(
     known=(
@@ -31,6 +47,7 @@ COLUMNS = Columns(
         "员工版答案",
         "适用门店",
         "适用城市",
+        "渠道",
         "受众",
         "生效日期",
         "失效日期",
@@ -39,6 +56,8 @@ COLUMNS = Columns(
     ),
     required=("标准问题",),
     joined=frozenset({"相似问题", "反例问题"}),
+    synonyms=SYNONYMS,
+    filled_down=("一级分类", "二级分类"),
 )
 
 _NUMBER_MOST = 64  #: characters; it travels as a menu's id, which may have 128 bytes
@@ -57,19 +76,26 @@ class Questions:
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spoilt: int = 0  #: rows left out because of an error
+    numbers: set[str] = field(default_factory=set)  #: of every row, right or wrong
 
 
 def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
     questions = Questions()
     for row in rows:
-        reader = _Reader(row, chain)
-        entry = reader.read()
-        questions.problems.extend(reader.problems)
-        if any(problem.is_error for problem in reader.problems):
+        entry, problems = read_row(row, chain)
+        questions.problems.extend(problems)
+        questions.numbers.add(entry.number)
+        if any(problem.is_error for problem in problems):
             questions.spoilt += 1
         else:
             questions.entries.append(entry)
     return questions
+
+
+def read_row(row: Row, chain: Chain) -> tuple[Entry, list[Problem]]:
+    """One row. Where a problem is an error, the entry only shows what could be read."""
+    reader = _Reader(row, chain)
+    return reader.read(), reader.problems
 
 
 class _Reader:
@@ -86,7 +112,7 @@ class _Reader:
         customer_answer, staff_answer = self._answer("客户版答案"), self._answer("员工版答案")
         if not row["客户版答案"] and not row["员工版答案"]:
             self._refuse("客户版答案", "no-answer", "没有答案。请填客户版答案;只给员工看的,填员工版答案。")
-        starts_on, ends_on = self._days()
+        starts_at, ends_at = self._times()
         return Entry(
             number=self._number(),
             question=question,
@@ -100,8 +126,9 @@ class _Reader:
             stores=self._stores(),
             cities=self._cities(),
             audience=self._audience(),
-            starts_on=starts_on,
-            ends_on=ends_on,
+            channels=self._channels(),
+            starts_at=starts_at,
+            ends_at=ends_at,
             autonomy=self._try("自主级别", "bad-choice", lambda text: one_of(Autonomy, text, Autonomy.CONFIRM))
             or Autonomy.CONFIRM,
             status=self._try("状态", "bad-choice", lambda text: one_of(Status, text, Status.ACTIVE)) or Status.ACTIVE,
@@ -163,16 +190,28 @@ class _Reader:
             )
         return audience
 
-    def _days(self) -> tuple[date | None, date | None]:
-        starts_on = self._try("生效日期", "bad-date", day)
-        ends_on = self._try("失效日期", "bad-date", day)
-        if starts_on and ends_on and ends_on < starts_on:
+    def _times(self) -> tuple[datetime | None, datetime | None]:
+        starts_at = self._try("生效日期", "bad-date", first_minute)
+        ends_at = self._try("失效日期", "bad-date", last_minute)
+        if starts_at and ends_at and ends_at < starts_at:
             self._refuse(
                 "失效日期",
                 "ends-before-start",
-                f"失效日期 {ends_on} 比生效日期 {starts_on} 还早,这条永远不会用到。请改掉其中一个。",
+                f"失效日期 {self._row['失效日期']} 比生效日期 {self._row['生效日期']} 还早,这条永远不会用到。"
+                "请改掉其中一个。",
             )
-        return starts_on, ends_on
+        return starts_at, ends_at
+
+    def _channels(self) -> frozenset[str]:
+        cell = self._row["渠道"]
+        if is_everywhere(cell):
+            return frozenset()
+        names = frozenset(_CHANNEL_NAMES.get(plain(name).lower(), name) for name in split_list(cell))
+        for name in sorted(names.difference(Channel)):
+            hint = did_you_mean(name, Channel) or f"现在有:{'、'.join(Channel)}。"
+            message = f"还没有「{name}」这个渠道,只写了它的条目没有人问得到。{hint}不限渠道就留空。"
+            self.problems.append(warning(self._row.place.at("渠道"), "unknown-channel", message, name))
+        return names
 
     def _stores(self) -> frozenset[str]:
         cell, places = self._row["适用门店"], self._chain.places

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.cells import first_minute, last_minute
 from knowledge.chain import Store
 from knowledge.entry import Audience, Entry, Status
 from knowledge.index import Hit, Index, Scope
@@ -200,7 +201,9 @@ def test_an_entry_stays_where_it_belongs(fields: dict[str, object], where: Store
     [(date(2026, 12, 1), True), (date(2026, 12, 25), True), (date(2026, 11, 30), False), (date(2026, 12, 26), False)],
 )
 def test_both_days_count(day: date, is_served: bool) -> None:
-    index = Index([entry("圣诞", "圣诞有活动吗", starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 25)), *CHAIN])
+    index = Index(
+        [entry("圣诞", "圣诞有活动吗", starts_at=first_minute("2026-12-01"), ends_at=last_minute("2026-12-25")), *CHAIN]
+    )
     assert ("圣诞" in numbers(index.search("圣诞有活动吗", customer(on=day), limit=9))) is is_served
 
 

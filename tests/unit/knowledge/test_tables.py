@@ -50,7 +50,7 @@ def test_another_column_twice_is_refused() -> None:
 
 
 def test_an_unknown_column_is_named_once_with_the_nearest() -> None:
-    read = table([["编号", "标准问题", "客户答案", "责任人"], ["1", "a", "b", "c"], ["2", "d", "e", "f"]])
+    read = table([["编号", "标准问题", "客户版的答案", "责任人"], ["1", "a", "b", "c"], ["2", "d", "e", "f"]])
     assert codes(read) == ["unknown-column", "unknown-column"]
     assert "「客户版答案」" in read.problems[0].message
     assert "不用管它" in read.problems[1].message
@@ -65,10 +65,10 @@ def test_a_comma_that_shifts_the_cells_is_an_error_with_its_row() -> None:
 
 def test_a_missing_column_names_what_looks_like_it() -> None:
     (problem,) = [
-        found for found in table([["编号", "标准问", "客户版答案"], ["1", "a", "b"]]).problems if found.is_error
+        found for found in table([["编号", "标准问句", "客户版答案"], ["1", "a", "b"]]).problems if found.is_error
     ]
     assert problem.code == "missing-column"
-    assert "「标准问」" in problem.message
+    assert "「标准问句」" in problem.message
 
 
 def test_a_file_without_headers_is_an_error_and_a_sheet_without_is_not() -> None:

@@ -1,0 +1,45 @@
+"""Reads any file of HQ's into grids, by its ending and within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from knowledge.csv_file import read_csv
+from knowledge.grid import COLUMNS_MOST, FILE_MOST, LETTERS_MOST, Read
+from knowledge.problem import Place, Problem, error, warning
+from knowledge.xlsx_file import read_xlsx
+from knowledge.yaml_file import read_yaml
+
+Reader = Callable[[bytes, Place], Read]
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {".csv": read_csv, ".xlsx": read_xlsx, ".xlsm": read_xlsx, ".yaml": read_yaml, ".yml": read_yaml}
+)
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: a workbook under another name is still one
+
+
+def read_file(path: str, data: bytes) -> Read:
+    """What is written in a file. Never raises on bad input."""
+    place = Place(path)
+    if len(data) > FILE_MOST:
+        return Read.failed(error(place, "too-big", f"这个文件超过 {FILE_MOST >> 20} MB,太大了。请拆成几个文件。"))
+    if not data.strip():
+        return Read(problems=(warning(place, "empty-file", "这个文件是空的,没有读到内容。"),))
+    reader = read_xlsx if data.startswith(_WORKBOOK_STARTS) else READERS[PurePosixPath(path).suffix.lower()]
+    read = reader(data, place)
+    oversized = _oversized(read, place)
+    return Read.failed(oversized) if oversized else read
+
+
+def _oversized(read: Read, place: Place) -> Problem | None:
+    """A row or a cell that nobody wrote by hand; to compare such names with each other would take for ever."""
+    for grid in read.grids:
+        for number, cells in grid.rows:
+            here = Place(place.file, grid.sheet, number)
+            if any(cells[COLUMNS_MOST:]):
+                return error(here, "too-wide", f"这一行有 {len(cells):,} 格,太多了。请检查分隔符和引号,或者删掉空列。")
+            if max(map(len, cells), default=0) > LETTERS_MOST:
+                return error(here, "too-long", f"这一行有一格超过 {LETTERS_MOST:,} 个字,太长了。请检查引号是否成对。")
+    return None

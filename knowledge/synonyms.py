@@ -1,0 +1,29 @@
+"""Other words that people write above the columns of a table of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_WORDS = {
+    "编号": "问答编号 条目编号 faq编号 知识编号 id",
+    "一级分类": "分类 类别 类目 大类 一级类目 问题分类 所属分类 知识分类 目录",
+    "二级分类": "子分类 小类 二级类目 子类目",
+    "标准问题": "问题 标准问 标准问法 主问题 问法 问 标题 faq标题 问题标题 客户问题 常见问题 提问 question",
+    "相似问题": "相似问 相似问法 相似问句 类似问题 类似问法 扩展问 扩展问法 扩展问题 其他问法 别的问法 "
+    "同义问法 关联问法",
+    "反例问题": "反例 反例问法 反例问句 不匹配问题",
+    "客户版答案": "答案 回答 机器人回答 机器人回复 标准答案 标准回答 答复 回复 回复内容 客户答案 客户版 对客答案 "
+    "客服回答 客服话术 标准话术 话术 答 answer",
+    "员工版答案": "员工答案 员工版 内部答案 内部口径 店员答案 店员版答案",
+    "适用门店": "门店 门店编号 适用店铺 店铺 生效门店",
+    "适用城市": "城市 生效城市",
+    "渠道": "适用渠道 生效渠道",
+    "受众": "对象 适用对象 适用人群 人群 给谁看",
+    "生效日期": "生效时间 开始日期 开始时间 上线日期 上线时间",
+    "失效日期": "失效时间 结束日期 结束时间 到期日期 到期时间 截止日期 截止时间 有效期至 下线日期 下线时间",
+    "自主级别": "自动级别 回复方式 自主程度",
+    "状态": "启用状态 是否启用 发布状态",
+}
+
+SYNONYMS: Mapping[str, str] = MappingProxyType({word: ours for ours, words in _WORDS.items() for word in words.split()})
