@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
@@ -12,6 +13,7 @@ from knowledge import template
 from knowledge.acceptance import Acceptance, read_acceptance
 from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
+from knowledge.confidence import Calibration
 from knowledge.conflicts import find_conflicts
 from knowledge.entry import Audience, Entry, Status
 from knowledge.faq import Faq, read_faq
@@ -64,6 +66,12 @@ class Content:
     def find_stores(self, text: str) -> tuple[Store, ...]:
         """The stores that `text` names: the longest name or alias wins; else all stores of a city it names."""
         return self._places.find(text)
+
+    def calibrated(self, calibration: Calibration) -> Content:
+        """The same content with other confidences; cheap, everything else is shared."""
+        other = copy(self)
+        object.__setattr__(other, "index", self.index.calibrated(calibration))
+        return other
 
     def entry_for(self, number: str, store: Store | None) -> Entry | None:
         """The entry of that number as `store` has it."""
@@ -263,6 +271,11 @@ def _unknown_names(tree: Tree, place: Place, columns: frozenset[str] | None) -> 
     elif not template.check(tree, None):
         for reason in template.check(tree, columns):
             yield error(place, "bad-template", reason, tree)
+
+
+def version_of(files: Mapping[str, bytes]) -> str:
+    """The version that these files would have; quick, nothing is read."""
+    return _version(files, sort_files(files))
 
 
 def _version(files: Mapping[str, bytes], folder: Folder) -> str:

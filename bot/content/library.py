@@ -86,7 +86,7 @@ class Library:
             if newest is None or newest.version != content.version:
                 newest = Publication(
                     version=content.version,
-                    published_at=self._clock.now(),
+                    decided_at=self._clock.now(),
                     entries=len(content.entries),
                     warnings=len(loaded.problems),
                     files=packed,
