@@ -67,32 +67,33 @@ async def _answered(session: AsyncSession, conversation: Conversation, newest: M
 
 
 async def conclude(session: AsyncSession, work: Work, found: Understood, desk: Desk, now: datetime) -> bool:
-    """Store the draft and ask, in the caller's transaction. False when another worker has the conversation now."""
+    """Store the draft and ask, in the caller's transaction. Whether the conversation is to be understood again soon."""
     conversation = await held(session, Conversation, work.conversation_id, work.fence)
     if conversation is None:
-        return False
+        return False  # another worker has it now
     question = await lifecycle.open_question(session, conversation.id)
     has_changed = conversation.store != work.store or await _has_changed(session, work, question)
     conversation.lease_until = None
     if has_changed:
         conversation.due_at = now  # understand it anew
         return True
-    if conversation.burst_at is None:
+    is_due = conversation.burst_at is not None  # more was said meanwhile
+    if not is_due:
         conversation.due_at = None
     conversation.understood_id = max(conversation.understood_id, work.last_id)
     conversation.store = found.store
     if found.opted_out:
         consent.opt_out(await session.get_one(Customer, conversation.customer_id), now)
     if conversation.session not in (SessionState.NEW, SessionState.ASSISTANT):
-        return True  # a person holds it: messages are only stored
+        return is_due  # a person holds it: messages are only stored
     if found.suggestion is None:
         await _without_answer(session, conversation, question, work, desk, now)
-        return True
+        return is_due
     if question is None:
         question = await _open(session, conversation, work.bubbles, now)
     await _attach(session, question, conversation, work.bubbles, desk, now)
     await _apply(session, conversation, question, found, found.suggestion, desk, now)
-    return True
+    return is_due
 
 
 async def _has_changed(session: AsyncSession, work: Work, question: Question | None) -> bool:
@@ -244,15 +245,11 @@ async def _tell_manager(
         await enqueue_to_staff(session, notice, now=now)
 
 
-async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
-    """When the next quiet window ends that nobody is at."""
-    return await session.scalar(_NEXT_DUE, {"now": now})
-
-
 _DUE = claimable(
     Conversation, Conversation.due_at.is_not(None), Conversation.due_at <= NOW, order_by=Conversation.due_at
 )
-_NEXT_DUE = (
+#: when the next quiet window ends that nobody is at, at `:now`
+NEXT_DUE = (
     select(Conversation.due_at)
     .where(Conversation.due_at.is_not(None), is_free(Conversation))
     .order_by(Conversation.due_at)

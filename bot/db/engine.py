@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from bot.db.ping import ping_when_rested
-from bot.db.sqlite import READ_ONLY, create_sqlite_engine
+from bot.db.sqlite import ONE_LOOK, READ_ONLY, create_sqlite_engine
 
 
 class Database:
@@ -23,6 +24,8 @@ class Database:
         self.intake_engine = intake_engine or engine  #: commits here are on disk when they return
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._reader = engine.execution_options(**{READ_ONLY: True})
+        one_look = {ONE_LOOK: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._looker = engine.execution_options(**one_look)
         self._writer = asyncio.Lock() if self.is_sqlite else None
 
     @classmethod
@@ -49,19 +52,40 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back by an exception."""
-        async with self.writing(), AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with self.writing(), _session(self.engine) as session, session.begin():
             yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only reads, and waits for nobody."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+        async with _session(self._reader) as session:
             yield session
+
+    async def look(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The first value that one statement finds, None without any: cheap enough to be asked after every wake-up."""
+        connection = await self._looker.connect()
+        try:
+            return (await connection.execute(statement, parameters)).scalar()
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         """Close every connection; an open one would keep the process alive."""
         await self.engine.dispose()
         await self.intake_engine.dispose()
+
+
+@asynccontextmanager
+async def _session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """AsyncSession's own `async with`, but for the task that shields each close: only one that has something to roll
+    back needs that."""
+    session = AsyncSession(engine, expire_on_commit=False)
+    try:
+        yield session
+    except BaseException:
+        await asyncio.shield(session.close())
+        raise
+    await session.close()
 
 
 def _make_private(file: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-from sqlalchemy import ClauseElement, Insert, insert, inspect
+from sqlalchemy import ClauseElement, ColumnElement, Insert, insert, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 
@@ -16,18 +17,37 @@ async def insert_once(session: AsyncSession, row: Base) -> int | None:
 
     The object itself is not added to the session; load it by key when it is needed.
     """
-    mapper = inspect(type(row))
-    values: dict[str, Any] = {}
-    for attribute in mapper.column_attrs:
-        column = attribute.columns[0]
-        value = getattr(row, attribute.key)
-        if value is None and column.default is not None:
-            value = column.default.arg(None) if callable(column.default.arg) else column.default.arg
-        if value is None and column.primary_key and column.autoincrement is True:
-            continue
-        values[column.name] = value
-    statement = insert_or_nothing(type(row)).values(values).returning(mapper.primary_key[0])
-    return (await session.execute(statement)).scalar_one_or_none()
+    statement, columns = _insert(type(row))
+    values = {column.name: column.of(row) for column in columns}
+    return (await session.execute(statement, values)).scalar_one_or_none()
+
+
+@functools.cache
+def _insert(model: type[Base]) -> tuple[Insert, tuple[_Column, ...]]:
+    """The statement, built once, and the columns that it gives values to."""
+    mapper = inspect(model)
+    columns = [(attribute.key, attribute.columns[0]) for attribute in mapper.column_attrs]
+    ours = tuple(_Column(key, column) for key, column in columns if not _is_numbered(column))
+    return insert_or_nothing(model).returning(mapper.primary_key[0]), ours
+
+
+def _is_numbered(column: ColumnElement[Any]) -> bool:
+    """Whether the database gives the value."""
+    return column.primary_key and getattr(column, "autoincrement", None) is True
+
+
+class _Column:
+    """What an attribute's value is in the table."""
+
+    def __init__(self, key: str, column: ColumnElement[Any]) -> None:
+        self._key, self.name = key, str(column.key)
+        self._default = getattr(getattr(column, "default", None), "arg", None)
+
+    def of(self, row: Base) -> Any:
+        value = getattr(row, self._key)
+        if value is None:
+            return self._default(None) if callable(self._default) else self._default
+        return value
 
 
 def insert_or_nothing(model: type[Base]) -> Insert:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 READ_ONLY = "read_only"  #: execution option of a connection that begins a transaction which only reads
+ONE_LOOK = "one_look"  #: execution option of a connection for one statement that only reads: that needs no BEGIN
 _MAY_WAIT = ("BEGIN IMMEDIATE", "PRAGMA")
 
 
@@ -42,7 +43,10 @@ def _prepare(connection: Any, _record: object, *, synchronous: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    mode = "DEFERRED" if connection.get_execution_options().get(READ_ONLY) else "IMMEDIATE"
+    options = connection.get_execution_options()
+    if options.get(ONE_LOOK):
+        return
+    mode = "DEFERRED" if options.get(READ_ONLY) else "IMMEDIATE"
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 

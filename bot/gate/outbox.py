@@ -121,12 +121,6 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list
     return await claim(session, _DUE, now=now, lease=LEASE, limit=limit)
 
 
-async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
-    """When the next delivery is due that could be claimed: one behind another in its lane waits for that one."""
-    due_at: datetime | None = await session.scalar(_NEXT_DUE, {"now": now})
-    return due_at
-
-
 _EARLIER = aliased(Delivery)
 _FIRST_IN_ITS_LANE = ~exists().where(
     _EARLIER.lane == Delivery.lane, _EARLIER.seq < Delivery.seq, _EARLIER.state == DeliveryState.QUEUED
@@ -138,7 +132,8 @@ _DUE = claimable(
     _FIRST_IN_ITS_LANE,
     order_by=Delivery.due_at,
 )
-_NEXT_DUE = (
+#: when the next delivery is due that could be claimed at `:now`; one behind another in its lane waits for that one
+NEXT_DUE = (
     select(Delivery.due_at)
     .where(Delivery.state == DeliveryState.QUEUED, is_free(Delivery), _FIRST_IN_ITS_LANE)
     .order_by(Delivery.due_at)

@@ -35,8 +35,7 @@ class ConversationWorker:
         now = self.clock.now()
         if not self.crew.free:
             return Step()
-        async with self.database.read() as session:
-            due_at = await pipeline.next_due_at(session, now)
+        due_at = await self.database.look(pipeline.NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
         async with self.database.begin() as session:
@@ -59,6 +58,7 @@ class ConversationWorker:
             )
             found = understanding.not_understood(work)
         async with self.database.begin() as session:
-            await pipeline.conclude(session, work, found, desk, self.clock.now())
-        for topic in ("outbox", "conversations"):
-            await self.wakeups.wake(topic)
+            is_due = await pipeline.conclude(session, work, found, desk, self.clock.now())
+        await self.wakeups.wake("outbox")
+        if is_due or self.crew.is_wanted():
+            await self.wakeups.wake("conversations")

@@ -64,8 +64,7 @@ class PullWorker:
         now = self.clock.now()
         if not self.crew.free:
             return Step()
-        async with self.database.read() as session:
-            due_at = await session.scalar(_NEXT_DUE, {"now": now})
+        due_at = await self.database.look(_NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
         async with self.database.begin() as session:
@@ -75,39 +74,43 @@ class PullWorker:
         return Step(due_at=now + LATER)
 
     async def _work(self, account: Account) -> None:
-        await self._pull(account)
-        await self.wakeups.wake("accounts")  # there is room for another, or this one was signalled meanwhile
+        is_due = await self._pull(account)
+        if is_due or self.crew.is_wanted():
+            await self.wakeups.wake("accounts")
 
-    async def _pull(self, account: Account) -> None:
+    async def _pull(self, account: Account) -> bool:
+        """Read the account to its end; whether it must be read again soon: signalled meanwhile, or read in vain."""
         cursor, is_first = account.cursor, account.first_pull_done_at is None
         try:
             while True:
                 now = self.clock.now()
                 is_fresh = account.token_at is not None and now - account.token_at < TOKEN_LIFE
                 page = await self.api.sync(account.id, cursor, account.token if is_fresh else "")
-                if not await self._store(account, page, is_first):
-                    return
+                row = await self._store(account, page, is_first)
+                if row is None:
+                    return False
                 cursor = page.next_cursor or cursor
                 if page.is_stuck:
                     await self._put_off(account, _backoff(account))
                 if not page.has_more:
-                    return
+                    return page.is_stuck or row.signals != account.signals
         except MessengerError as error:
             log.warning("account.pull_failed", account=account.id, code=error.code, hint=error.hint)
             is_lost = cursor != "" and isinstance(error, RejectedError) and account.attempts >= _CURSOR_TRIES
             pause = error.retry_in if isinstance(error, TryLaterError) else timedelta() if is_lost else _REFUSED_PAUSE
             await self._put_off(account, pause, from_the_start=is_lost)
+            return True
 
-    async def _store(self, account: Account, page: SyncPage, is_first: bool) -> bool:
+    async def _store(self, account: Account, page: SyncPage, is_first: bool) -> Account | None:
         """One page and its cursor, in one commit, with the end of the lease when it is the last; then the names of
-        new customers. False when another worker has the account now."""
+        new customers. The account as it is now; None when another worker has it."""
         desk, now = self.desk(), self.clock.now()
         items = tuple(item for raw in page.items if (item := _translate(raw)) is not None)
         ours = Page(account.id, items, page.next_cursor or account.cursor, is_first)
         async with self.database.begin() as session:
             taken = await store_page(session, ours, fence=account.fence, desk=desk, now=now)
             if taken is None:
-                return False
+                return None
             row = await session.get_one(Account, account.id)
             if page.has_more or page.is_stuck:
                 row.lease_until = now + LEASE
@@ -120,7 +123,7 @@ class PullWorker:
             desk.journal.note("page.stored", facts={"account": account.id, "new": taken.new, "history": taken.history})
         if asked:
             await self._name(asked, now)
-        return True
+        return row
 
     async def _finish(self, session: AsyncSession, row: Account, signals: int, now: datetime) -> None:
         """The account is read to its end; once more at once when it was signalled meanwhile."""

@@ -36,11 +36,19 @@ class Crew:
         self._most = most
         self._at_work: set[asyncio.Task[None]] = set()
         self._failed: list[BaseException] = []
+        self._turned_away = False
 
     @property
     def free(self) -> int:
-        """How many more may start."""
-        return self._most - len(self._at_work)
+        """How many more may start. Whoever asks and finds it full is to be woken: see `is_wanted`."""
+        free = self._most - len(self._at_work)
+        self._turned_away = self._turned_away or not free
+        return free
+
+    def is_wanted(self) -> bool:
+        """Asked at the end of a piece of work: whether there was no room for another since somebody asked last."""
+        wanted, self._turned_away = self._turned_away, False
+        return wanted
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

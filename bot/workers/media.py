@@ -45,8 +45,7 @@ class MediaWorker:
         now = self.clock.now()
         if not self.crew.free:
             return Step()
-        async with self.database.read() as session:
-            due_at = await session.scalar(_NEXT_DUE, {"now": now})
+        due_at = await self.database.look(_NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
         async with self.database.begin() as session:
@@ -57,7 +56,8 @@ class MediaWorker:
 
     async def _work(self, media: Media) -> None:
         await self._fetch(media)
-        await self.wakeups.wake("media")  # there is room for another
+        if self.crew.is_wanted():
+            await self.wakeups.wake("media")
 
     async def _fetch(self, media: Media) -> None:
         path, content_type, digest, size, failed = "", "", "", 0, ""

@@ -38,6 +38,7 @@ from bot.workers.tools import DeskMaker
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 32
+_ALONE = frozenset({DeliveryKind.CARD, DeliveryKind.NOTICE})  #: nothing waits behind it in its lane, or not urgently
 _OPERATOR_PAUSE = timedelta(minutes=1)
 _TOLD_AT = 2  #: tries of a reply that an operator must help along, before the clerk hears of it
 _MOVE_TRIES = 4  #: somebody waits with the card in hand
@@ -58,8 +59,7 @@ class OutboxWorker:
         now = self.clock.now()
         if not self.crew.free:
             return Step()
-        async with self.database.read() as session:
-            due_at = await outbox.next_due_at(session, now)
+        due_at = await self.database.look(outbox.NEXT_DUE, {"now": now})
         if due_at is None or due_at > now:
             return Step(due_at=due_at)
         async with self.database.begin() as session:
@@ -106,7 +106,8 @@ class OutboxWorker:
                 await self._not_sent(session, row, error, found, now)
             outcome = row.state if error is None else type(error).__name__
             metrics.DELIVERIES.labels(row.kind, outcome).inc()
-        await self.wakeups.wake("outbox")
+        if row.kind not in _ALONE or row.state != DeliveryState.SENT or self.crew.is_wanted():
+            await self.wakeups.wake("outbox")
         if error is not None or receipt is None or receipt.unreachable:
             await self.wakeups.wake("asks")
 
