@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from knowledge import template
 from knowledge.chain import Store
 from knowledge.entry import Entry, Status
+from knowledge.overlays import expand
 from knowledge.problem import Place, Problem, error, warning
+from knowledge.rivals import Rivals
 from knowledge.text import key
 
 _STORES_NAMED = 5  #: how many stores one message lists
@@ -28,7 +30,7 @@ def _same_numbers(entries: list[Entry]) -> Iterator[Problem]:
             yield error(
                 entry.place.at("编号"),
                 "duplicate-number",
-                f"编号「{entry.number}」和{_where(other.place, entry.place)}({other.question})相同。请改掉其中一个。",
+                f"编号「{entry.number}」和{where(other.place, entry.place)}({other.question})相同。请改掉其中一个。",
                 entry.number,
             )
 
@@ -38,18 +40,17 @@ class _Questions:
 
     def __init__(self, entries: list[Entry], stores: list[Store]) -> None:
         self._entries = entries
-        self._stores = stores
-        self._reaches: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+        self._rivals = Rivals(stores)
 
     def problems(self) -> Iterator[Problem]:
         standard: dict[str, list[Entry]] = {}
         for entry in self._entries:
             question = key(entry.question)
-            if other := self._rival(entry, standard.get(question, [])):
+            if other := self._rivals.first(entry, standard.get(question, [])):
                 yield error(
                     entry.place.at("标准问题"),
                     "duplicate-question",
-                    f"「{entry.question}」和{_who(other, entry)}的标准问题相同,适用范围也有重叠,"
+                    f"「{entry.question}」和{who(other, entry)}的标准问题相同,适用范围也有重叠,"
                     "客人这样问时会不知道该用哪条。请合并,或者把适用范围分开。",
                     entry.question,
                 )
@@ -61,57 +62,32 @@ class _Questions:
         for entry in self._entries:
             for said in entry.similar:
                 same = similar.setdefault(key(said), [])
-                if other := self._rival(entry, standard.get(key(said), [])):
+                if other := self._rivals.first(entry, standard.get(key(said), [])):
                     yield error(
                         entry.place.at("相似问题"),
                         "similar-is-standard",
-                        f"「{said}」和{_who(other, entry)}的标准问题相同,客人这样问时会不知道该用哪条。"
-                        "请删掉其中一处。",
+                        f"「{said}」和{who(other, entry)}的标准问题相同,客人这样问时会不知道该用哪条。请删掉其中一处。",
                         said,
                     )
-                elif other := self._rival(entry, same):
+                elif other := self._rivals.first(entry, same):
                     yield warning(
                         entry.place.at("相似问题"),
                         "similar-twice",
-                        f"「{said}」在{_who(other, entry)}里也有,客人这样问时分不清该用哪条。请只留在更合适的那条。",
+                        f"「{said}」在{who(other, entry)}里也有,客人这样问时分不清该用哪条。请只留在更合适的那条。",
                         said,
                     )
                 same.append(entry)
-
-    def _rival(self, entry: Entry, others: Iterable[Entry]) -> Entry | None:
-        return next((other for other in others if other is not entry and self._overlap(entry, other)), None)
-
-    def _overlap(self, one: Entry, other: Entry) -> bool:
-        return (
-            one.audience is other.audience
-            and _days_overlap(one, other)
-            and (one.is_everywhere or other.is_everywhere or bool(self._reach(one) & self._reach(other)))
-        )
-
-    def _reach(self, entry: Entry) -> frozenset[str]:
-        """The stores in question; where the folder has none, the names as written."""
-        scope = (entry.stores, entry.cities)
-        if scope not in self._reaches:
-            numbers = frozenset(store.number for store in self._stores if entry.holds_in(store))
-            self._reaches[scope] = numbers if self._stores else entry.stores | entry.cities
-        return self._reaches[scope]
-
-
-def _days_overlap(one: Entry, other: Entry) -> bool:
-    starts = [day for day in (one.starts_on, other.starts_on) if day]
-    ends = [day for day in (one.ends_on, other.ends_on) if day]
-    return not starts or not ends or max(starts) <= min(ends)
 
 
 def _holes(entries: list[Entry], stores: list[Store]) -> Iterator[Problem]:
     """A variable without a value: the entry is not served in that store."""
     without: dict[str, list[Store]] = {}
-    for entry in entries:
+    for entry in expand(entries):
         for column, answer in (("客户版答案", entry.customer_answer), ("员工版答案", entry.staff_answer)):
-            for name in template.needs(answer):
+            for name in template.needs(answer) if _is_own(entry, column) else ():
                 if name not in without:
                     without[name] = [store for store in stores if not template.has_value(name, store)]
-                where = [store for store in without[name] if entry.holds_in(store)]
+                where = [store for store in without[name] if _is_said(entry, column, store)]
                 if where:
                     yield warning(
                         entry.place.at(column),
@@ -122,16 +98,27 @@ def _holes(entries: list[Entry], stores: list[Store]) -> Iterator[Problem]:
                     )
 
 
+def _is_said(entry: Entry, column: str, store: Store) -> bool:
+    """Whether `store` has this very answer; what it has its own way is looked at by itself."""
+    own = entry.overlaid.get(store.number)
+    return entry.holds_in(store) and (own is None or column not in own.changed)
+
+
+def _is_own(entry: Entry, column: str) -> bool:
+    """Of what a store has its own way, only the cells that it wrote are looked at."""
+    return not entry.changed or column in entry.changed
+
+
 def _list(stores: list[Store]) -> str:
     names = "、".join(store.name for store in stores[:_STORES_NAMED])
     return f"{names} 等 {len(stores)} 家店" if len(stores) > _STORES_NAMED else f" {names} "
 
 
-def _who(other: Entry, seen_from: Entry) -> str:
-    return f"{_where(other.place, seen_from.place)}({other.number} {other.question})"
+def who(other: Entry, seen_from: Entry) -> str:
+    return f"{where(other.place, seen_from.place)}({other.number} {other.question})"
 
 
-def _where(place: Place, seen_from: Place) -> str:
+def where(place: Place, seen_from: Place) -> str:
     """第 12 行, with the file or sheet when it is another."""
     if place.file != seen_from.file:
         return f" {place} "

@@ -14,12 +14,12 @@ from knowledge.acceptance import Acceptance, read_acceptance
 from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
 from knowledge.confidence import Calibration
-from knowledge.conflicts import find_conflicts
 from knowledge.entry import Audience, Entry, Status
 from knowledge.faq import Faq, read_faq
 from knowledge.folder import Folder, Kind, sort_files
 from knowledge.index import Index
 from knowledge.lexicon import SYNONYMS, Lexicon, read_lexicon, read_lexicon_file
+from knowledge.lint import find_problems
 from knowledge.overlays import expand
 from knowledge.persona import Persona
 from knowledge.places import Places
@@ -110,9 +110,10 @@ class _Loading:
         stores, columns = self._stores()
         places = Places(stores.values()) if columns is not None else None
         staff = self._staff(places)
-        faq = self._faq(Chain(places, columns), stores)
+        faq = self._faq(Chain(places, columns))
         entries, rows = faq.entries, faq.rows
         products, acceptance, lexicon = self._products(), self._acceptance(faq, places), self._lexicon(faq)
+        self._note(*find_problems(entries, stores.values(), products.values()))
         self._columns = columns
         persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
         policy = self._parse(Kind.POLICY, Policy.parse, Policy())
@@ -165,10 +166,10 @@ class _Loading:
         self._note(*problems)
         return staff
 
-    def _faq(self, chain: Chain, stores: Mapping[str, Store]) -> Faq:
+    def _faq(self, chain: Chain) -> Faq:
         faq = read_faq(self._files, self._folder, chain)
         self._written = faq.written
-        self._note(*faq.problems, *find_conflicts(faq.entries, stores.values()))
+        self._note(*faq.problems)
         return faq
 
     def _products(self) -> dict[str, Product]:

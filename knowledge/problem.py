@@ -50,6 +50,11 @@ class Problem:
     def place(self) -> Place:
         return Place(self.file, self.sheet, self.row, self.column)
 
+    @property
+    def row_key(self) -> tuple[str, str, int]:
+        """File, sheet and row: what two problems of one row have in common."""
+        return self.file, self.sheet, self.row
+
     def __str__(self) -> str:
         return f"{str(self.place) or '整个文件夹'}\n  {self.message}"
 

@@ -1,0 +1,49 @@
+"""Everything that `faq check` says of entries that can be read: what contradicts, repeats or breaks a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from knowledge.chain import Store
+from knowledge.conflicts import find_conflicts
+from knowledge.entry import Entry, Status
+from knowledge.lint_answers import find_long_answers, find_unseen_entries
+from knowledge.lint_facts import Facts, find_contradictions
+from knowledge.lint_near import find_near_questions
+from knowledge.lint_words import find_claims
+from knowledge.problem import Problem
+from knowledge.products import Product
+from knowledge.rivals import Rivals
+
+
+def find_problems(entries: Iterable[Entry], stores: Iterable[Store], products: Iterable[Product] = ()) -> list[Problem]:
+    """All problems that no row shows by itself; errors are among them where two entries cannot both be served."""
+    every, facts = list(entries), Facts(tuple(stores), tuple(products))
+    served = [entry for entry in every if entry.status is Status.ACTIVE]
+    unseen = list(find_unseen_entries(served, facts.stores))
+    rows = {problem.row_key for problem in unseen}
+    conflicts = [
+        problem
+        for problem in find_conflicts(every, facts.stores)
+        if problem.code != "empty-variable" or problem.row_key not in rows  # one thing that is wrong, one message
+    ]
+    return [
+        *conflicts,
+        *unseen,
+        *find_near_questions(served, Rivals(facts.stores)),
+        *_of_answers(served, facts),
+        *_of_overlays(served, facts),
+    ]
+
+
+def _of_answers(entries: Sequence[Entry], facts: Facts) -> list[Problem]:
+    names = [name for store in facts.stores for name in (store.name, *store.aliases)]
+    names += [name for product in facts.products for name in (product.name, *product.aliases)]
+    return [*find_claims(entries, names), *find_contradictions(entries, facts), *find_long_answers(entries)]
+
+
+def _of_overlays(entries: Sequence[Entry], facts: Facts) -> list[Problem]:
+    """What a store's own file says differently; the rest of the row is HQ's, and told there."""
+    overlays = [overlay for entry in entries for overlay in entry.overlaid.values() if overlay.status is Status.ACTIVE]
+    changed = {(overlay.place.file, overlay.place.sheet, overlay.place.row): overlay.changed for overlay in overlays}
+    return [problem for problem in _of_answers(overlays, facts) if problem.column in changed.get(problem.row_key, ())]
