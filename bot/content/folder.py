@@ -12,7 +12,17 @@ from bot.errors import SettingsError
 FILE_MOST = 20 * 1024 * 1024  #: bytes; a larger file is read one byte further, and `knowledge` says so
 FILES_MOST = 2_000
 FOLDER_MOST = 200 * 1024 * 1024  #: bytes of everything that is read
-_READ = (".csv", ".xlsx", ".xlsm", ".yaml", ".yml")  #: of what else lies there, `knowledge` looks at the names only
+_READ = (
+    ".csv",
+    ".xlsx",
+    ".xlsm",
+    ".yaml",
+    ".yml",
+    ".md",
+    ".markdown",
+    ".json",
+    ".zip",
+)  #: of what else lies there, `knowledge` looks at the names only
 
 Signature = tuple[tuple[str, int, int], ...]
 

@@ -59,8 +59,8 @@ def search(path: Path, question: str, store: str) -> str:
     """The nearest entries for a customer, best first, and why."""
     content = load_or_explain(path)
     place = find_store(content, store) if store else None
-    today = SystemClock().now().astimezone(content.policy.zone).date()
-    hits = content.index.search(question, Scope(Audience.CUSTOMER, place, today))
+    now = SystemClock().now().astimezone(content.policy.zone)
+    hits = content.index.search(question, Scope(Audience.CUSTOMER, place, now.date(), now.time()))
     where = place.name if place else "未指定门店(只看不限门店的条目)"
     lines = [f"{where} · 作答线 {content.policy.answer_line:.2f} · 版本 {content.version}"]
     if not hits or hits[0].confidence < content.policy.answer_line:

@@ -90,7 +90,7 @@ def _basis(draft: Draft, desk: Desk) -> tuple[str, ...]:
 
 
 def _note(draft: Draft, desk: Desk, store: Store | None) -> str:
-    entry = desk.content.entries.get(draft.entry or "")
+    entry = desk.content.entry_for(draft.entry or "", store)
     if entry is None or not entry.staff_answer:
         return ""
     try:

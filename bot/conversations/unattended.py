@@ -32,7 +32,7 @@ async def answer_alone(
     now: datetime,
 ) -> bool:
     """An 自动 entry at or above HQ's threshold goes out by itself; the clerk sees it afterwards."""
-    entry = desk.content.entries.get(suggestion.entry_number or "")
+    entry = desk.content.entry_for(suggestion.entry_number or "", desk.store(conversation.store))
     if not suggestion.may_go_alone or entry is None or entry.autonomy.value != "自动" or question.handing_to:
         return False
     if not desk.policy.auto_on or not await auto_is_on(session, conversation.store):

@@ -78,13 +78,15 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
 
 def _asked(told: list[Message], work: Work, store: str | None, desk: Desk, now: datetime) -> Asked:
     texts = _texts(told, desk.content)
+    local = desk.local(now)
     return Asked(
         text="\n".join(texts),
         bubbles=tuple(texts),
         media=tuple(bubble.kind for bubble in told if bubble.kind != "text"),
         menu_id=told[0].menu_id if len(told) == 1 else None,
         store=desk.store(store),
-        on=desk.local(now).date(),
+        on=local.date(),
+        at=local.time(),
         is_first_today=work.is_first_today,
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import lru_cache
 
+from bot.replies.suggestion import Asked
 from knowledge.content import Content
 from knowledge.entry import Audience, Entry
 from knowledge.index import Hit, Index, Scope
@@ -21,10 +21,10 @@ class _Version:
     entries: Mapping[str, Entry] = field(compare=False)
 
 
-def find_anywhere(text: str, on: date, content: Content) -> Hit | None:
-    """The entry that would answer in the right store, on that day; its confidence may lie below any line."""
+def find_anywhere(text: str, asked: Asked, content: Content) -> Hit | None:
+    """The entry that would answer in the right store, at that time; its confidence may lie below any line."""
     index = _index_of_dependents(_Version(content.version, content.entries))
-    found = index.search(text, Scope(Audience.CUSTOMER, None, on), 1)
+    found = index.search(text, Scope(Audience.CUSTOMER, None, asked.on, asked.at), 1)
     return replace(found[0], entry=content.entries[found[0].entry.number]) if found else None
 
 

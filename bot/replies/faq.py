@@ -33,7 +33,7 @@ class Findings:
 
 def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Findings:
     """Search for the whole question and for each piece of it; the best of both counts."""
-    scope = Scope(Audience.CUSTOMER, asked.store, asked.on)
+    scope = Scope(Audience.CUSTOMER, asked.store, asked.on, asked.at)
     whole = content.index.search(text, scope, _DEPTH) if text else ()
     if whole and whole[0].is_own_wording:
         return Findings(_merge([whole]), whole[:1], is_all=True)
@@ -53,7 +53,7 @@ def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, conten
     if asked.store is not None:
         return None
     pieces = dict.fromkeys((text, *join_leaning(split(bubbles))[:MOST_PIECES]))
-    found = (find_anywhere(piece, asked.on, content) for piece in pieces)
+    found = (find_anywhere(piece, asked, content) for piece in pieces)
     answers = [hit for hit in found if hit is not None and _answers(hit, content.policy.answer_line)]
     return max(answers, key=lambda hit: hit.confidence, default=None)
 
@@ -64,7 +64,7 @@ def find_entry(number: str, asked: Asked, content: Content) -> Hit | None:
     if entry is None:
         return None
     # Through the index all the same: it alone decides what a customer may see.
-    scope = Scope(Audience.CUSTOMER, asked.store, asked.on)
+    scope = Scope(Audience.CUSTOMER, asked.store, asked.on, asked.at)
     hits = content.index.search(entry.question, scope, _DEPTH_FOR_ONE)
     found = next((hit for hit in hits if hit.entry.number == number), None)
     return replace(found, confidence=1.0, is_own_wording=True, vetoes=()) if found else None

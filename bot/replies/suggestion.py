@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from knowledge.chain import Store
@@ -75,3 +75,4 @@ class Asked:
     store: Store | None  #: None when it is not known
     on: date  #: the store's local date
     is_first_today: bool  #: we have not answered this customer today
+    at: time | None = None  #: the store's local time; None for any time of the day
