@@ -12,32 +12,40 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import callbacks, cards
+from tests.bench import callbacks, cards, search
 from tests.bench.figures import Figure, table
 from tests.processes import temporary_folder
 from tests.servers import postgres_server
 
+#: once for each database
 MEASUREMENTS: dict[str, Callable[[str, str, Path], list[Figure]]] = {
     "callbacks": callbacks.measure,
     "cards": cards.measure,
 }
+#: once, for they know no database
+ALONE: dict[str, Callable[[], list[Figure]]] = {"search": search.measure}
 DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> int:
     """Measure what was asked for, print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="WHAT", help=f"{', '.join(MEASUREMENTS)}; default all")
+    names = [*MEASUREMENTS, *ALONE]
+    parser.add_argument("what", nargs="*", metavar="WHAT", help=f"{', '.join(names)}; default all")
     parser.add_argument("--database", choices=DATABASES, help="default both")
     given = parser.parse_args()
-    if unknown := set(given.what) - set(MEASUREMENTS):
+    if unknown := set(given.what) - set(names):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     started, figures = time.monotonic(), list[Figure]()
+    wanted = given.what or names
     for database in [given.database] if given.database else DATABASES:
-        for what in given.what or MEASUREMENTS:
+        for what in filter(MEASUREMENTS.__contains__, wanted):
             print(f"{what}, {database} …", file=sys.stderr, flush=True)
             with temporary_folder() as folder, _database(database, folder) as url:
                 figures += MEASUREMENTS[what](database, url, folder)
+    for what in filter(ALONE.__contains__, wanted):
+        print(f"{what} …", file=sys.stderr, flush=True)
+        figures += ALONE[what]()
     print(table(figures))
     missed = sum(not figure.is_good for figure in figures)
     print(f"{len(figures)} figures, {missed} missed, {time.monotonic() - started:.0f} s")
