@@ -104,6 +104,7 @@ async def running(
         stack.callback(executor.shutdown, wait=True, cancel_futures=True)
         await asyncio.get_running_loop().run_in_executor(executor, warm_up)
         library = Library(database, settings.content_dir, clock)
+        stack.push_async_callback(library.close)
         await library.open()
         http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
         service = _build(settings, clock, database, cache, library, http, journal or LogJournal(), stack)
@@ -186,7 +187,8 @@ def _build(
 
 def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[Loop]:
     database, wakeups, clock, desk = service.database, service.cache.wakeups, service.clock, service.desk
-    loops = [Loop("content", ContentWorker(service.library).step, wakeups, clock)]
+    content = ContentWorker(database, wakeups, clock, service.library)
+    loops = [Loop("content", content.step, wakeups, clock)]
     if role in (Role.ALL, Role.WORKER):
         messenger = WeComMessenger(service.client, service.kf)
         pull = PullWorker(database, wakeups, clock, desk, service.kf)

@@ -11,6 +11,7 @@ from alembic.util import CommandError
 
 from bot.app import Role, listening, running
 from bot.clock import ShiftedClock, SystemClock
+from bot.content import memory
 from bot.content.inspect import find_store, load_or_explain
 from bot.content.switches import flip
 from bot.db import Database, trouble
@@ -21,7 +22,6 @@ from bot.log import set_up_logging
 from bot.sandbox.seed import SandboxSeed, make_seed
 from bot.sandbox.server import serve as serve_sandbox
 from bot.settings import Settings
-from bot.workers.content import settle_memory
 from knowledge.content import Content
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ async def serve_for_ever(settings: Settings, role: Role) -> None:
             port = await stack.enter_async_context(listening(service.site, settings.host, settings.port))
         except OSError as error:
             raise _taken("HOST, PORT", f"{settings.host}:{settings.port}", error) from None
-        settle_memory()
+        memory.settle()
         log.info("service.started", role=role.value, host=settings.host, port=port)
         await asyncio.Event().wait()
 

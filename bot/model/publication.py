@@ -45,3 +45,7 @@ class Publication(Leased, Base):
     calibration: Mapped[str | None] = mapped_column(Text, default=None)  #: JSON; None until somebody has calibrated it
 
     __table_args__ = (Index("ix_publications_version", "version"), Index("ix_publications_state", "state", "id"))
+
+    @property
+    def is_put_back(self) -> bool:
+        return self.source == PublicationSource.ROLLBACK

@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import delete, or_, select
 
 from bot.clock import Clock, SystemClock
+from bot.content import publications
 from bot.db import Database
 from bot.db.once import insert_once
 from bot.errors import MessengerError
@@ -93,12 +94,13 @@ async def sync_accounts(database: Database, api: KfApi, clock: Clock) -> None:
 
 
 async def purge(database: Database, clock: Clock) -> None:
-    """Drop raw events that are long done, or long given up."""
+    """Drop raw events that are long done, or long given up, and old versions that nobody answers from."""
     until = clock.now() - EVENTS_KEPT
     is_over = or_(Event.done_at < until, (Event.failed != "") & (Event.due_at < until))
     async with database.begin() as session:
         await session.execute(delete(Event).where(is_over))
         await session.execute(delete(Slot).where(Slot.taken_at < until))
+        await publications.purge(session, clock.now())
 
 
 __all__ = ["Job", "Schedule", "pull_all_at_start", "purge", "sync_accounts"]
