@@ -65,7 +65,8 @@ async def _ask(
 ) -> None:
     needs_manager = question.is_complaint or conversation.complaint_at is not None
     plan = stages(desk.content, is_complaint=needs_manager, store=question.store)
-    holders = {card.staff for card in await lifecycle.open_cards(session, question.id)}
+    has_been_asked = question.first_asked_at is not None
+    holders = {card.staff for card in await lifecycle.open_cards(session, question.id)} if has_been_asked else set()
     has_card = bool(holders)
     base = question.first_asked_at if has_card and question.first_asked_at else question.opened_at
     due = [stage for stage, after in plan.items() if now >= base + after and (not has_card or stage > question.level)]

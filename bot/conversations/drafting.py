@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import lifecycle
@@ -305,9 +305,19 @@ def _may_choose(draft: Draft, style: Style) -> bool:
 
 async def bubbles(session: AsyncSession, question_id: int) -> list[Message]:
     """The customer's messages that make up the question, oldest first, without recalled ones; the newest fifty."""
-    where = (Message.question_id == question_id, Message.origin == Origin.CUSTOMER, Message.recalled_at.is_(None))
-    newest = select(Message).where(*where).order_by(Message.id.desc()).limit(BUBBLES_MOST)
-    return list(await session.scalars(newest))[::-1]
+    return list(await session.scalars(_BUBBLES, {"question": question_id}))[::-1]
+
+
+_BUBBLES = (
+    select(Message)
+    .where(
+        Message.question_id == bindparam("question"),
+        Message.origin == Origin.CUSTOMER,
+        Message.recalled_at.is_(None),
+    )
+    .order_by(Message.id.desc())
+    .limit(BUBBLES_MOST)
+)
 
 
 async def quote(session: AsyncSession, question_id: int) -> str:

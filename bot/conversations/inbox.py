@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import handoff, lifecycle
@@ -66,15 +66,26 @@ async def _conversations(
     """The conversation of every customer on the page, made where it is new."""
     if not customers:
         return {}
-    where = (Conversation.account_id == account, Conversation.customer_id.in_(customers))
-    query = select(Conversation).where(*where).with_for_update().execution_options(populate_existing=True)
-    known = {row.customer_id: row for row in await session.scalars(query)}
+    facts = {"account": account, "customers": list(customers)}
+    known = {row.customer_id: row for row in await session.scalars(_CONVERSATIONS, facts)}
     if not (new := sorted(set(customers) - known.keys())):
         return known
     for customer in new:
         await insert_once(session, Customer(id=customer, created_at=now))
         await insert_once(session, Conversation(account_id=account, customer_id=customer, created_at=now))
-    return {row.customer_id: row for row in await session.scalars(query)}
+    made = await session.scalars(_CONVERSATIONS, facts | {"customers": new})
+    return known | {row.customer_id: row for row in made}
+
+
+_CONVERSATIONS = (
+    select(Conversation)
+    .where(
+        Conversation.account_id == bindparam("account"),
+        Conversation.customer_id.in_(bindparam("customers", expanding=True)),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 async def _keep(session: AsyncSession, item: Strange, now: datetime) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import asking, lifecycle
@@ -36,12 +37,10 @@ async def claim_due(session: AsyncSession, desk: Desk, *, now: datetime, limit: 
 
 async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datetime) -> Work:
     question = await lifecycle.open_question(session, row.id)
-    mine = Message.id > row.understood_id
-    if question is not None:
-        mine = mine | (Message.question_id == question.id)
-    where = (Message.conversation_id == row.id, Message.origin == Origin.CUSTOMER, Message.is_history.is_(False), mine)
-    newest = select(Message).where(*where).order_by(Message.id.desc()).limit(BUBBLES_MOST)
-    messages = list(await session.scalars(newest))[::-1]
+    facts = {"conversation": row.id, "understood": row.understood_id}
+    newest = _NEW if question is None else _NEW_AND_OPEN
+    found = await session.scalars(newest, facts if question is None else facts | {"question": question.id})
+    messages = list(found)[::-1]
     bubbles = tuple(message for message in messages if message.recalled_at is None)
     return Work(
         conversation_id=row.id,
@@ -100,9 +99,7 @@ async def _has_changed(session: AsyncSession, work: Work, question: Question | N
     """Whether, while we were thinking, the question was answered or a bubble was taken back."""
     if (question.id if question else None) != work.question_id:
         return True
-    ids = [bubble.id for bubble in work.bubbles]
-    recalled = select(Message.id).where(Message.id.in_(ids), Message.recalled_at.is_not(None)).limit(1)
-    return await session.scalar(recalled) is not None
+    return await session.scalar(_RECALLED, {"ids": [bubble.id for bubble in work.bubbles]}) is not None
 
 
 async def _without_answer(
@@ -146,7 +143,7 @@ async def _attach(
         await _ask_anew(session, question, f"已转给{desk.store_name(conversation.store)}", now)
     ids = [bubble.id for bubble in bubbles if bubble.question_id != question.id]
     if ids:
-        await session.execute(update(Message).where(Message.id.in_(ids)).values(question_id=question.id))
+        await session.execute(_ATTACH, {"ids": ids, "question": question.id})
 
 
 async def _apply(
@@ -245,6 +242,26 @@ async def _tell_manager(
         await enqueue_to_staff(session, notice, now=now)
 
 
+_IDS: ColumnElement[Any] = bindparam("ids", expanding=True)
+_RECALLED = select(Message.id).where(Message.id.in_(_IDS), Message.recalled_at.is_not(None)).limit(1)
+_ATTACH = (
+    update(Message)
+    .where(Message.id.in_(_IDS))
+    .values(question_id=bindparam("question"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def _bubbles(which: ColumnElement[bool]) -> Select[tuple[Message]]:
+    """The newest of a customer's messages in `:conversation`, newest first; history is none of it."""
+    where = (Message.conversation_id == bindparam("conversation"), Message.origin == Origin.CUSTOMER)
+    query = select(Message).where(*where, Message.is_history.is_(False), which)
+    return query.order_by(Message.id.desc()).limit(BUBBLES_MOST)
+
+
+_IS_NEW = Message.id > bindparam("understood")
+_NEW = _bubbles(_IS_NEW)
+_NEW_AND_OPEN = _bubbles(_IS_NEW | (Message.question_id == bindparam("question")))
 _DUE = claimable(
     Conversation, Conversation.due_at.is_not(None), Conversation.due_at <= NOW, order_by=Conversation.due_at
 )

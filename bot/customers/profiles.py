@@ -6,30 +6,45 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Customer
+from bot.model.base import UtcDateTime
 
 NAMELESS = "客人"  #: until WeCom has told us the nickname
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ASK_AGAIN = timedelta(hours=24)
+_NAMELESS = (
+    select(Customer.id)
+    .where(
+        Customer.id.in_(bindparam("customers", expanding=True)),
+        Customer.nickname == "",
+        or_(Customer.nickname_at.is_(None), Customer.nickname_at < bindparam("since", type_=UtcDateTime())),
+    )
+    .limit(100)
+)
+_NAME = (
+    update(Customer)
+    .where(Customer.id == bindparam("customer"))
+    .values(nickname=bindparam("name"), nickname_at=bindparam("now"))
+)
 
 
 async def nameless(session: AsyncSession, customers: Collection[str], now: datetime) -> list[str]:
     """Those of `customers` whose nickname we should ask WeCom for, at most 100."""
-    stale = or_(Customer.nickname_at.is_(None), Customer.nickname_at < now - _ASK_AGAIN)
-    query = select(Customer.id).where(Customer.id.in_(customers), Customer.nickname == "", stale).limit(100)
-    return list(await session.scalars(query))
+    if not customers:
+        return []
+    return list(await session.scalars(_NAMELESS, {"customers": list(customers), "since": now - _ASK_AGAIN}))
 
 
 async def name_customers(
     session: AsyncSession, asked: Collection[str], names: Mapping[str, str], now: datetime
 ) -> None:
     """Keep the nicknames that WeCom told us; those without are asked for again tomorrow."""
-    for customer in asked:
-        named = {"nickname": names.get(customer, "")[:128], "nickname_at": now}
-        await session.execute(update(Customer).where(Customer.id == customer).values(named))
+    rows = [{"customer": customer, "name": names.get(customer, "")[:128], "now": now} for customer in asked]
+    connection = await session.connection()  # of many rows that no session follows
+    await connection.execute(_NAME, rows[0] if len(rows) == 1 else rows)
 
 
 def shown_name(customer: Customer | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -63,9 +63,13 @@ class Database:
 
     async def look(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first value that one statement finds, None without any: cheap enough to be asked after every wake-up."""
+        return next(iter(await self.look_at_all(statement, parameters)), None)
+
+    async def look_at_all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """The first value of every row that one statement finds."""
         connection = await self._looker.connect()
         try:
-            return (await connection.execute(statement, parameters)).scalar()
+            return (await connection.execute(statement, parameters)).scalars().all()
         finally:
             await connection.close()
 

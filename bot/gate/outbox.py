@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from ulid import ULID
@@ -19,6 +18,7 @@ from bot.gate import quota
 from bot.gate.approval import ApprovedDraft
 from bot.gate.split import split_text
 from bot.model import Conversation, Delivery, DeliveryKind, DeliveryState
+from bot.model.base import UtcDateTime
 from bot.ports import CardFace, ClosedFace, CustomerContent, SessionState, Text
 
 LEASE = timedelta(seconds=40)  #: longer than any call to WeCom may take
@@ -132,6 +132,17 @@ _DUE = claimable(
     _FIRST_IN_ITS_LANE,
     order_by=Delivery.due_at,
 )
+#: how many messages each of `:staff` has been sent (or is about to be) since `:since`; updates do not count
+MESSAGES_TO = (
+    select(Delivery.staff, func.count())
+    .where(
+        Delivery.staff.in_(bindparam("staff", expanding=True)),
+        Delivery.created_at > bindparam("since", type_=UtcDateTime()),
+        Delivery.kind.in_((DeliveryKind.CARD, DeliveryKind.NOTICE)),
+        Delivery.state != DeliveryState.CANCELLED,
+    )
+    .group_by(Delivery.staff)
+)
 #: when the next delivery is due that could be claimed at `:now`; one behind another in its lane waits for that one
 NEXT_DUE = (
     select(Delivery.due_at)
@@ -169,14 +180,6 @@ async def queued_to_customer(session: AsyncSession, conversation_id: int) -> int
         Delivery.kind == DeliveryKind.REPLY,
     )
     return await session.scalar(select(func.count()).where(*where)) or 0
-
-
-async def messages_to(session: AsyncSession, staff: Collection[str], *, since: datetime) -> dict[str | None, int]:
-    """How many messages each of these has been sent (or is about to be) since then; updates do not count."""
-    kinds = (DeliveryKind.CARD, DeliveryKind.NOTICE)
-    where = (Delivery.staff.in_(staff), Delivery.created_at > since, Delivery.kind.in_(kinds))
-    counted = select(Delivery.staff, func.count()).where(*where, Delivery.state != DeliveryState.CANCELLED)
-    return dict((await session.execute(counted.group_by(Delivery.staff))).tuples().all())
 
 
 def _delivery(key: str, lane: str, kind: DeliveryKind, payload: dict[str, Any], due_at: datetime) -> Delivery:

@@ -11,12 +11,19 @@ from bot.clock import Clock
 from bot.conversations import asking
 from bot.conversations.desk import Desk
 from bot.db import Database
+from bot.db.claims import NOW
 from bot.model import Question
 from bot.ports import Wakeups
 from bot.workers.loop import Step
 from bot.workers.tools import DeskMaker
 
 _BATCH = 50
+_DUE = (
+    select(Question.id)
+    .where(Question.outcome.is_(None), Question.ask_at <= NOW)
+    .order_by(Question.ask_at)
+    .limit(_BATCH)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,7 @@ class AskWorker:
     async def step(self) -> Step:
         """Each in a transaction of its own; a second worker finds it done."""
         now, desk = self.clock.now(), self.desk()
-        due = (Question.outcome.is_(None), Question.ask_at <= now)
-        async with self.database.read() as session:
-            query = select(Question.id).where(*due).order_by(Question.ask_at).limit(_BATCH)
-            questions = list(await session.scalars(query))
+        questions = await self.database.look_at_all(_DUE, {"now": now})
         if not questions:
             return Step()
         asked = await asyncio.gather(

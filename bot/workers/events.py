@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import tapping
@@ -14,6 +14,7 @@ from bot.assistant.hearing import Said, hear
 from bot.clock import Clock
 from bot.conversations.confirm import Press, press
 from bot.db import Database
+from bot.db.claims import NOW, lock, lock_one
 from bot.db.once import insert_once
 from bot.errors import NotFoundError
 from bot.model import Account, Event
@@ -30,6 +31,10 @@ _NOBODY: frozenset[str] = frozenset()
 _PULLERS = frozenset({"accounts"})
 _TAPPED = frozenset({"outbox", "conversations", "asks", "assistant"})
 _SAID = frozenset({"assistant", "outbox"})
+_IS_OPEN = (Event.done_at.is_(None), Event.failed == "")
+_DUE = select(Event.id).where(*_IS_OPEN, Event.due_at <= NOW).order_by(Event.id).limit(_BATCH)
+_NEXT_DUE = select(func.min(Event.due_at)).where(*_IS_OPEN)
+_OPEN = select(Event).where(Event.id == bindparam("id"), Event.done_at.is_(None)).with_for_update(skip_locked=True)
 _CHOICE = "choice"  #: question key of the card's drop-down
 
 
@@ -43,11 +48,8 @@ class EventWorker:
     async def step(self) -> Step:
         """Handle up to fifty events, each in a transaction of its own."""
         now = self.clock.now()
-        async with self.database.read() as session:
-            is_open = (Event.done_at.is_(None), Event.failed == "")
-            query = select(Event.id).where(*is_open, Event.due_at <= now).order_by(Event.id).limit(_BATCH)
-            due = list(await session.scalars(query))
-            later = None if due else await session.scalar(select(func.min(Event.due_at)).where(*is_open))
+        due = await self.database.look_at_all(_DUE, {"now": now})
+        later = None if due else await self.database.look(_NEXT_DUE)
         touched: set[str] = set()
         for event_id in due:
             try:
@@ -62,8 +64,7 @@ class EventWorker:
 
     async def _handle(self, session: AsyncSession, event_id: int, now: datetime) -> frozenset[str]:
         """Handle one event; which workers have something to do now."""
-        query = select(Event).where(Event.id == event_id, Event.done_at.is_(None)).with_for_update(skip_locked=True)
-        row = await session.scalar(query)
+        row = await session.scalar(_OPEN, {"id": event_id})
         if row is None:
             return _NOBODY
         event, touched = parse_event(row.body), _PULLERS
@@ -114,10 +115,10 @@ class EventWorker:
 
 async def signal_account(session: AsyncSession, account: str, token: str, now: datetime) -> None:
     """There is something new for this account: pull it now."""
-    row = await session.get(Account, account, with_for_update=True)
+    row = await lock(session, Account, account)
     if row is None:
         await insert_once(session, Account(id=account, pull_at=now))
-        row = await session.get_one(Account, account, with_for_update=True)
+        row = await lock_one(session, Account, account)
     row.signals += 1
     row.pull_at = min(row.pull_at, now)
     row.is_managed = True
