@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from knowledge import template
 from knowledge.acceptance import Acceptance, read_acceptance
+from knowledge.archive_file import open_archives
 from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
 from knowledge.confidence import Calibration
@@ -92,8 +93,10 @@ class Loaded:
 
 def load(files: Mapping[str, bytes]) -> Loaded:
     """Read HQ's folder: relative paths with forward slashes, and what is in the files. Never raises on bad input."""
-    folder = sort_files(files)
-    return _Loading(files, folder).load()
+    opened, problems = open_archives(files)
+    folder = sort_files(opened)
+    folder.problems.extend(problems)
+    return _Loading(opened, folder).load()
 
 
 class _Loading:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
 
+from knowledge.encoding import decode
 from knowledge.grid import FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, error
 
@@ -18,7 +18,7 @@ csv.field_size_limit(FILE_MOST)
 
 def read_csv(data: bytes, place: Place) -> Read:
     """Rows are counted as Excel counts them: a cell with line breaks is still one row."""
-    text = _decode(data)
+    text = decode(data)
     if text is None:
         return Read.failed(
             error(place, "bad-encoding", "认不出这个文件的文字编码。请用 Excel 另存为「CSV UTF-8(逗号分隔)」或 .xlsx。")
@@ -42,17 +42,6 @@ def read_csv(data: bytes, place: Place) -> Read:
             )
         )
     return Read(grids=(Grid("", tuple(rows)),))
-
-
-def _decode(data: bytes) -> str | None:
-    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encodings = ("utf-16",) if is_wide else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:

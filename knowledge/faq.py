@@ -47,6 +47,8 @@ def read_faq(files: Mapping[str, bytes], folder: Folder, chain: Chain) -> Faq:
     if not folder.files[Kind.QUESTIONS]:
         faq.problems.append(warning(Place(""), "no-questions", "faq 文件夹里还没有问答。"))
     for path in folder.files[Kind.QUESTIONS]:
+        if sheet_kind(PurePosixPath(path).stem) == NOTES:
+            continue
         for kind, table in _tables(path, read_file(path, files[path])).items():
             _note(faq, table, path)
             if kind == QUESTIONS:

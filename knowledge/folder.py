@@ -73,7 +73,7 @@ def _sort(folder: Folder, path: str) -> None:
 
 
 def _sort_questions(folder: Folder, path: str, parts: tuple[str, ...], suffix: str) -> None:
-    if len(parts) == 2:
+    if len(parts) == 2 or parts[1].lower().endswith(".zip"):
         _sort_table(folder, path, suffix, Kind.QUESTIONS)
     elif len(parts) == 3 and parts[1].lower() == "stores":
         _sort_table(folder, path, suffix, Kind.OVERLAYS)
@@ -89,7 +89,7 @@ def _sort_table(folder: Folder, path: str, suffix: str, kind: Kind) -> None:
     elif suffix == ".xls":
         folder.problems.append(_unreadable(path, "这是旧版 Excel 格式,请另存为 .xlsx。"))
     else:
-        folder.problems.append(_unreadable(path, "这里能读 .xlsx、.csv 和 .yaml。"))
+        folder.problems.append(_unreadable(path, "这里能读 .xlsx、.csv、.yaml、.md 和 .json。"))
 
 
 def _unreadable(path: str, hint: str) -> Problem:

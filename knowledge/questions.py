@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
 from knowledge import template
@@ -20,14 +21,16 @@ from knowledge.cells import (
     split_list,
     split_questions,
 )
+from knowledge.dialects import DIALECTS
 from knowledge.entry import Audience, Autonomy, Channel, Entry, Status
+from knowledge.header_words import SYNONYMS, VALUES
 from knowledge.places import Places
 from knowledge.problem import Problem, error, warning
-from knowledge.synonyms import SYNONYMS
 from knowledge.tables import Columns, Row
 from knowledge.text import key
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 _CHANNEL_NAMES = {
     **{channel.value: channel.value for channel in Channel},
@@ -57,9 +60,11 @@ COLUMNS = Columns(
     required=("标准问题",),
     joined=frozenset({"相似问题", "反例问题"}),
     synonyms=SYNONYMS,
+    dialects=DIALECTS,
     filled_down=("一级分类", "二级分类"),
 )
 
+_NUMBERLESS_MOST = 10  #: rows of one sheet that are named one by one
 _NUMBER_MOST = 64  #: characters; it travels as a menu's id, which may have 128 bytes
 
 
@@ -89,7 +94,25 @@ def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
             questions.spoilt += 1
         else:
             questions.entries.append(entry)
+    questions.problems = _numberless_at_once(questions.problems)
     return questions
+
+
+def _numberless_at_once(problems: list[Problem]) -> list[Problem]:
+    """One message for a sheet with many rows that have no number, instead of one each."""
+    rows: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        if problem.code == "no-number":
+            rows.setdefault((problem.file, problem.sheet), []).append(problem)
+    many = {sheet: found for sheet, found in rows.items() if len(found) > _NUMBERLESS_MOST}
+    kept = [one for one in problems if one.code != "no-number" or (one.file, one.sheet) not in many]
+    for found in many.values():
+        message = (
+            f"第 {found[0].row} 行到第 {found[-1].row} 行里有 {len(found)} 条没有编号,先用 AUTO- 开头的编号。"
+            "请填自己的编号,以后改了问法,记录和统计还连得上。"
+        )
+        kept.append(replace(found[0], message=message))
+    return kept
 
 
 def read_row(row: Row, chain: Chain) -> tuple[Entry, list[Problem]]:
@@ -129,9 +152,8 @@ class _Reader:
             channels=self._channels(),
             starts_at=starts_at,
             ends_at=ends_at,
-            autonomy=self._try("自主级别", "bad-choice", lambda text: one_of(Autonomy, text, Autonomy.CONFIRM))
-            or Autonomy.CONFIRM,
-            status=self._try("状态", "bad-choice", lambda text: one_of(Status, text, Status.ACTIVE)) or Status.ACTIVE,
+            autonomy=self._choice("自主级别", Autonomy, Autonomy.CONFIRM),
+            status=self._choice("状态", Status, Status.ACTIVE),
         )
 
     def _refuse(self, column: str, problem: str, message: str) -> None:
@@ -144,6 +166,12 @@ class _Reader:
         except ValueError as failure:
             self._refuse(column, problem, str(failure))
             return None
+
+    def _choice(self, column: str, kind: type[Choice], default: Choice) -> Choice:
+        def parse(text: str) -> Choice:
+            return one_of(kind, VALUES.get(plain(text).lower(), text), default)
+
+        return self._try(column, "bad-choice", parse) or default
 
     def _number(self) -> str:
         number = code(self._row["编号"])
@@ -179,7 +207,7 @@ class _Reader:
     def _audience(self) -> Audience:
         has_customer_answer = bool(self._row["客户版答案"])
         default = Audience.CUSTOMER if has_customer_answer else Audience.STAFF
-        audience = self._try("受众", "bad-choice", lambda text: one_of(Audience, text, default)) or default
+        audience = self._choice("受众", Audience, default)
         if audience is Audience.CUSTOMER and not has_customer_answer and self._row["员工版答案"]:
             self.problems.append(
                 warning(

@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from knowledge.csv_file import read_csv
 from knowledge.grid import COLUMNS_MOST, FILE_MOST, LETTERS_MOST, Read
+from knowledge.json_file import read_json
+from knowledge.markdown_file import read_markdown
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.xlsx_file import read_xlsx
 from knowledge.yaml_file import read_yaml
@@ -15,7 +17,16 @@ from knowledge.yaml_file import read_yaml
 Reader = Callable[[bytes, Place], Read]
 
 READERS: Mapping[str, Reader] = MappingProxyType(
-    {".csv": read_csv, ".xlsx": read_xlsx, ".xlsm": read_xlsx, ".yaml": read_yaml, ".yml": read_yaml}
+    {
+        ".csv": read_csv,
+        ".xlsx": read_xlsx,
+        ".xlsm": read_xlsx,
+        ".yaml": read_yaml,
+        ".yml": read_yaml,
+        ".md": read_markdown,
+        ".markdown": read_markdown,
+        ".json": read_json,
+    }
 )
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: a workbook under another name is still one
 

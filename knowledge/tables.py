@@ -157,7 +157,7 @@ def _looks_merged(cells: list[str]) -> bool:
 
 def _check_header(header: Header, place: Place, columns: Columns) -> Iterator[Problem]:
     if header.dialect is not None:
-        yield _notice(f"这是{header.dialect.name}的格式,", header, place)
+        yield _notice(f"这是 {header.dialect.name} 的格式,", header, place)
         return
     names = header.names
     others = [name for name in names if name and name not in columns.known]
@@ -184,7 +184,7 @@ def _check_header(header: Header, place: Place, columns: Columns) -> Iterator[Pr
 
 
 def _notice(start: str, header: Header, place: Place) -> Problem:
-    mapped = "、".join(f"「{theirs}」→ {ours}" for ours, theirs in header.written.items())
+    mapped = "、".join(f"「{theirs}」→ {ours}" for ours, theirs in header.written.items() if theirs != ours)
     ignored = ""
     if header.dialect is not None:
         others = [name for name in header.names if name and name not in header.dialect.columns]

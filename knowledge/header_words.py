@@ -1,4 +1,4 @@
-"""Other words that people write above the columns of a table of questions."""
+"""Other words that people write in a table of questions: above its columns, and for a choice."""
 
 from __future__ import annotations
 
@@ -27,3 +27,15 @@ _WORDS = {
 }
 
 SYNONYMS: Mapping[str, str] = MappingProxyType({word: ours for ours, words in _WORDS.items() for word in words.split()})
+
+_CHOICES = {
+    "启用": "已启用 启用中 有效 生效 生效中 上架 已上架 已发布 发布 正常 是 true 1 on yes",
+    "停用": "已停用 禁用 已禁用 停止 无效 失效 已失效 下架 已下架 否 false 0 off no",
+    "草稿": "未发布 待发布 待审核 编辑中",
+    "客户": "客人 顾客 用户 对外 外部 全部 所有人",
+    "员工": "店员 同事 内部 对内 员工可见 仅员工",
+    "确认": "人工确认 确认后发 需确认 半自动",
+    "仅人工": "人工 转人工 人工回复",
+}
+
+VALUES: Mapping[str, str] = MappingProxyType({word: ours for ours, words in _CHOICES.items() for word in words.split()})
