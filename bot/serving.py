@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import structlog
 from alembic.util import CommandError
 
 from bot.app import Role, listening, running
 from bot.clock import ShiftedClock, SystemClock
-from bot.content import memory
+from bot.content import memory, versions
 from bot.content.inspect import find_store, load_or_explain
 from bot.content.switches import flip
 from bot.db import Database, trouble
@@ -82,6 +85,33 @@ async def switch_auto(settings: Settings, *, is_on: bool, store: str) -> str:
         await flip(session, store=number, is_on=is_on, now=SystemClock().now())
     where = content.stores[number].name if number else "所有门店"
     return f"{where}:自动回复已{'打开' if is_on else '关闭'}"
+
+
+async def list_versions(settings: Settings) -> str:
+    """What has been published and refused, newest first."""
+    async with _migrated(settings) as database, database.read() as session:
+        return await versions.list_versions(session)
+
+
+async def diff_versions(settings: Settings, folder: Path, old: str, new: str) -> str:
+    """What differs between two versions; "" stands for what is in force, and for the folder."""
+    async with _migrated(settings) as database, database.read() as session:
+        return await versions.diff(session, folder, old, new)
+
+
+async def roll_back(settings: Settings, folder: Path, version: str, by: str) -> str:
+    """Put an old version back into force, for every process. `by`: "" for whoever runs this."""
+    async with _migrated(settings) as database:
+        who = by or _account()
+        return await versions.put_back(database, folder, version, by=who, now=SystemClock().now())
+
+
+def _account() -> str:
+    """Who runs this, as the machine knows them; in a container perhaps by number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 async def sandbox_for_ever(settings: Settings, port: int) -> None:

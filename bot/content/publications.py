@@ -88,13 +88,13 @@ async def refuse(session: AsyncSession, loaded: Loaded, now: datetime) -> Decide
 
 
 async def put_back(
-    session: AsyncSession, old: Publication, loaded: Loaded, *, folder_version: str, by: str, now: datetime
+    session: AsyncSession, loaded: Loaded, packed: bytes, *, folder_version: str, by: str, now: datetime
 ) -> Publication:
     """Publish an old version anew. `folder_version`: of the folder as it lies there; it is not published again."""
     await take_turn(session, "publications")
     row = _row(loaded, now, PublicationState.PUBLISHED, PublicationSource.ROLLBACK, folder_version)
     row.decided_by = by[:64]
-    return await _add(session, row, await files_of(session, old.id))
+    return await _add(session, row, packed)
 
 
 async def _add(session: AsyncSession, row: Publication, packed: bytes) -> Publication:

@@ -80,10 +80,10 @@ def _text(row: Publication, before: Publication | None, serving: Publication | N
     if row.state == PublicationState.REFUSED:
         is_known = was_refused and before is not None and before.digest == row.digest
         return None if is_known else _refusal(row, serving, policy)
-    if not was_refused:
-        return None
-    what = "已退回旧版本" if row.is_put_back else "总部的文件改好了"
-    return f"{what},{_moment(row.decided_at, policy)} 起门店使用这一版({row.entries} 条问答)。"
+    since = f"{_moment(row.decided_at, policy)} 起门店使用这一版({row.entries} 条问答)。"
+    if row.is_put_back:
+        return f"已退回旧版本,{since}文件夹里的改动要等下次再改动时才会发布。"
+    return f"总部的文件改好了,{since}" if was_refused else None
 
 
 def _refusal(row: Publication, serving: Publication | None, policy: Policy) -> str:
