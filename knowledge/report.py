@@ -9,9 +9,17 @@ from knowledge.problem import Problem
 
 
 def format_problems(problems: Iterable[Problem]) -> str:
-    """All problems, errors first as `load` orders them; "" when there are none."""
-    blocks = {True: "错误", False: "提醒"}
-    return "\n".join(f"【{blocks[problem.is_error]}】{problem}" for problem in problems)
+    """All problems in two parts, what stops a publish first; "" when there are none."""
+    every = list(problems)
+    errors = [problem for problem in every if problem.is_error]
+    warnings = [problem for problem in every if not problem.is_error]
+    parts = [
+        *([f"【错误】{len(errors)} 处,改好才能发布"] if errors else []),
+        *map(str, errors),
+        *([f"【提醒】{len(warnings)} 处,不影响发布,请看一眼"] if warnings else []),
+        *map(str, warnings),
+    ]
+    return "\n".join(parts)
 
 
 def summary(loaded: Loaded, in_force: str = "") -> str:

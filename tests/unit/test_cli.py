@@ -177,6 +177,15 @@ def test_faq_check_for_machines(command: Command, tmp_path: Path) -> None:
     ]
 
 
+def test_faq_check_leaves_a_copy_unless_told_not_to(command: Command, tmp_path: Path) -> None:
+    path, copy = _write(tmp_path, "2026-02-30"), tmp_path / "问答.检查结果.xlsx"
+    assert (command.run("faq", "check", str(path), "--no-copy").returncode, copy.exists()) == (1, False)
+    machine = command.run("faq", "check", str(path), "--json")
+    assert (machine.returncode, copy.exists(), json.loads(machine.stdout)["errors"]) == (1, True, 1)
+    assert "问答.检查结果.xlsx」" in machine.stderr
+    assert command.run("faq", "check", str(_write(tmp_path, "2099-02-28"))).returncode == 0
+
+
 def test_faq_of_nothing(command: Command, tmp_path: Path) -> None:
     done = command.run("faq", "check", str(tmp_path / "nowhere.xlsx"))
     assert done.returncode == 2
