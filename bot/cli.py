@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.settings import load_settings
 
@@ -101,12 +102,16 @@ def store_link(store: str) -> None:
 def faq_check(
     path: Annotated[Path | None, typer.Argument(help="HQ's folder, or one file of it; else CONTENT_DIR.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object, for machines.")] = False,
+    copies: Annotated[bool, typer.Option("--copy/--no-copy", help="Write 检查结果.xlsx beside a file.")] = True,
 ) -> None:
     """Check HQ's files: file, row, column, what is wrong, what to do. Exit status 1 on errors."""
-    from bot.content.inspect import check
+    from bot.content.check import check
 
-    report = check(path or load_settings(need_wecom=False).content_dir)
+    folder = path or load_settings(need_wecom=False).content_dir
+    report = check(folder, SystemClock().now(), with_copies=copies)
     print(json.dumps(report.as_json, ensure_ascii=False, indent=2) if as_json else report.text)
+    if as_json:
+        print(*report.notes, sep="\n", end="\n" if report.notes else "", file=sys.stderr)
     raise typer.Exit(1 if report.has_errors else 0)
 
 
