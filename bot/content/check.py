@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
-import knowledge
 from bot.content import folder as hq_folder
 from bot.content.copies import is_copy, write_copies
 from bot.errors import SettingsError
@@ -34,7 +34,7 @@ def check(path: Path, now: datetime, *, with_copies: bool = True) -> Report:
     """Check a folder, or one file as if it lay in `faq/`. `now`: aware. Raises SettingsError where there is none."""
     places, files = _read(path)
     loaded = load(files)
-    is_sample = path.resolve().is_relative_to(Path(knowledge.__file__).parent)  # part of the program: nobody's to mend
+    is_sample = path.resolve().is_relative_to(Path(str(resources("knowledge"))))  # part of the program: nobody's to mend
     notes = write_copies(places, files, loaded.problems) if with_copies and not is_sample else ()
     parts = (report.format_problems(loaded.problems), *notes, *_dates(loaded, now), report.summary(loaded))
     return Report("\n".join(filter(None, parts)), dict(report.to_json(loaded)), notes, loaded.content is None)
