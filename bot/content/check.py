@@ -34,7 +34,7 @@ def check(path: Path, now: datetime, *, with_copies: bool = True) -> Report:
     """Check a folder, or one file as if it lay in `faq/`. `now`: aware. Raises SettingsError where there is none."""
     places, files = _read(path)
     loaded = load(files)
-    is_sample = path.resolve().is_relative_to(Path(str(resources("knowledge"))))  # part of the program: nobody's to mend
+    is_sample = path.resolve().is_relative_to(Path(str(resources("knowledge"))))  # nobody's to mend
     notes = write_copies(places, files, loaded.problems) if with_copies and not is_sample else ()
     parts = (report.format_problems(loaded.problems), *notes, *_dates(loaded, now), report.summary(loaded))
     return Report("\n".join(filter(None, parts)), dict(report.to_json(loaded)), notes, loaded.content is None)
