@@ -17,9 +17,12 @@ AMBIGUOUS = 0.6  #: it is, but for two entries
 PART_MOST = 0.8  #: something else was said too: somebody should read it
 TWO_MATTERS_MOST = 0.75  #: two entries answer two parts of the message
 
+HIDDEN = 6.0  #: taken from the log-odds for each share by which an entry fits better that may not be shown here
+
 _MOST = 0.96
-_TELLING = 0.9  #: a word that says so much and is not known: something else may be meant
 _ALONE = 0.2  #: the lead of an entry that has no rival
+_LONG = 30  #: characters; longer makes no difference
+_NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +32,28 @@ class Measures:
     score: float  #: how well the entry fits, relative to what the question could score
     lead: float  #: how far that is above the best rival; negative when it is below
     gap: float  #: the same as a share of the entry's own score; not under -1
+    whole: float  #: how well all its wordings together fit
+    whole_lead: float  #: how far that is above the best rival's
     words_covered: float  #: 0–1, how much of the wording's words was said
     characters_covered: float  #: 0–1, how much of its characters
+    known: float  #: 0–1, how much of the question's words the entry knows
     missing: float  #: 0–1, how telling the most telling word is that was said and that the entry does not know
+    length: float  #: 0–1, of the question
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """How measures become a probability in one chain's content: log-odds = base + Σ weight × measure."""
 
-    base: float = -3.0
-    weights: tuple[float, ...] = (1.0, 5.0, 1.0, 1.5, 1.5, -1.0)  #: of each measure, in order
+    base: float = -4.0
+    weights: tuple[float, ...] = (3.0, 5.0, 1.0, 1.0, 2.0, 1.0, 1.0, 0.5, -1.0, 0.0)  #: of each measure, in order
     questions: int = 0  #: how many it was fitted on; 0 for the prior
 
     def estimate(self, measures: Measures, penalty: float = 0.0) -> float:
         """The probability that this is the right entry; `penalty` comes from vetoes."""
-        values = (min(measures.score, 2.0), *astuple(measures)[1:])
+        values = astuple(measures)
         logit = self.base + sum(weight * value for weight, value in zip(self.weights, values, strict=True)) - penalty
-        most = PART_MOST if measures.missing > _TELLING else _MOST
-        return min(most, 1 / (1 + math.exp(-logit)))
+        return min(_MOST, 1 / (1 + math.exp(-logit)))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for `json.dumps`."""
@@ -69,13 +75,21 @@ def lead_and_gap(score: float, rival: float | None) -> tuple[float, float]:
     return score - rival, max(-1.0, 1 - rival / score) if score > 0 else -1.0
 
 
-def covered(features: Iterable[str], said: Collection[str], postings: Postings) -> float:
-    """The share of what `features` say that was said."""
-    distinct = set(features)
-    whole = sum(postings.idf(feature) for feature in distinct)
-    return sum(postings.idf(feature) for feature in distinct if feature in said) / whole if whole else 0.0
+def covered(
+    features: Iterable[str], said: Collection[str], postings: Postings, besides: Mapping[str, int] = _NOTHING
+) -> float:
+    """The share of what `features` say that was said. `besides`: how many documents with a feature do not count."""
+    says = {feature: postings.idf(feature, besides.get(feature, 0)) for feature in features}
+    whole = sum(says.values())
+    return sum(weight for feature, weight in says.items() if feature in said) / whole if whole else 0.0
 
 
-def missing(unknown: Iterable[str], postings: Postings) -> float:
+def missing(unknown: Iterable[str], postings: Postings, besides: Mapping[str, int] = _NOTHING) -> float:
     """How telling the most telling of the words is that were said and that the entry does not know; 0 for none."""
-    return max(map(postings.idf, unknown), default=0.0) / postings.idf_most
+    most = max((postings.idf(word, besides.get(word, 0)) for word in unknown), default=0.0)
+    return most / postings.idf_most if postings.idf_most else 0.0
+
+
+def length(key: str) -> float:
+    """How long a question is, from 0 to 1."""
+    return min(len(key), _LONG) / _LONG

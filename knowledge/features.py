@@ -1,6 +1,6 @@
 """What is compared when two sentences are compared: characters, pairs of characters, words.
 
-Words are compared after synonyms have been brought to one; characters as they are written.
+Characters are taken twice, as they are written and with every way of saying the same said the same way; words only so.
 """
 
 from __future__ import annotations
@@ -16,13 +16,34 @@ from knowledge.text import cut, normalise
 #: A Latin word or a number counts as one character.
 _UNIT = re.compile(r"[a-z]+|\d+(?:[.:]\d+)*%?|[^\sa-z\d]")
 _WORD_MARK = "w:"  # so that no word is taken for a character
-_NOTHING = re.compile(r"(?!)")
+#: Characters that make sentences and say little about what is asked.
+_FAINT_CHARACTERS = frozenset(
+    "的了吗呢吧啊呀我你您他她它们是在有就也都还要想请这那个把给和与么为什怎样能可以会不没到去来用上下里中对从被让得地着过一几多少哪谁何如果后前时候啥咋"
+)
+_FAINT = 0.5  #: what a feature of nothing but these weighs
+#: How people begin that want to be told something: 别人托我咨询一下 · 给我介绍一下 · 我不太清楚 · 能告诉我
+_TELL = "(?:介绍|解释|说明|说说|讲讲|讲解|演示|咨询|了解|告诉我|知道|说|讲|查|告诉)"
+_FRAME = re.compile(
+    rf"""^(?:
+        (?:别人托|帮|替|给|为|跟|和)?我?(?:想要?|要|需要)?请?(?:[给帮跟和为]我)?(?:详细)?{_TELL}(?:一?下|说)?我?
+      | 我?(?:不太|不是很|不大|不)(?:知道|清楚|了解|明白|懂|会)
+      | [你您]?们?(?:能不能|能否|可以|能)?(?:[给帮为]我)?{_TELL}一?下?
+      | 关于
+      )+(?=.{{3}})
+    | (?<=.{{4}})(?:能不能)?(?:给我)?(?:说|介绍|讲)一下$""",
+    re.VERBOSE,
+)
 
 
 def characters(key: str) -> list[str]:
     """Single characters and neighbouring pairs."""
     units = _UNIT.findall(key)
     return units + [f"{one}{other}" for one, other in itertools.pairwise(units)]
+
+
+def strength(feature: str) -> float:
+    """How much a feature counts beside its rarity: from 0 to 1."""
+    return _FAINT if _FAINT_CHARACTERS.issuperset(feature.removeprefix(_WORD_MARK)) else 1.0
 
 
 def word_of(feature: str) -> str:
@@ -40,26 +61,44 @@ class Wordbook:
         own = {alias: ours.get(word, word) for alias, word in own.items() if alias and word}
         own |= {word: word for word in own.values()}
         self._standard = {word: own.get(standard, standard) for word, standard in ours.items()} | own
-        self._pattern = _any_of(self._standard)
+        self._by_first = _by_first(self._standard)
         self._kept = _any_of(set(own.values()))
 
     def canonical(self, key: str) -> str:
         """The text with every way of saying the same said the same way."""
-        return self._pattern.sub(lambda match: self._standard[match.group()], key)
+        bare = _FRAME.sub("", key)
+        found: list[str] = []
+        at, end = 0, len(bare)
+        # By hand: a pattern of a thousand words would be tried one by one at every character.
+        while at < end:
+            said = bare[at]
+            for word in self._by_first.get(said, ()):
+                if bare.startswith(word, at):
+                    said = word
+                    break
+            found.append(self._standard.get(said, said))
+            at += len(said)
+        return "".join(found)
 
-    def words(self, key: str) -> list[str]:
-        """The words, synonyms as one; HQ's own are never cut."""
+    def features(self, key: str) -> tuple[list[str], list[str]]:
+        """The characters, of the text as it is and of its canonical form, and the words."""
         plain = self.canonical(key)
+        return characters(key) + characters(plain), self.features_of_words(plain)
+
+    def features_of_words(self, plain: str) -> list[str]:
+        """The words of a text that is canonical already, as features."""
+        return [_WORD_MARK + word for word in self._cut(plain)]
+
+    def _cut(self, plain: str) -> list[str]:
+        """HQ's own words are never cut."""
+        if self._kept is None:
+            return cut(plain)
         found: list[str] = []
         end = 0
         for match in self._kept.finditer(plain):
             found += [*cut(plain[end : match.start()]), match.group()]
             end = match.end()
         return found + cut(plain[end:])
-
-    def word_features(self, key: str) -> list[str]:
-        """The words as features."""
-        return [_WORD_MARK + word for word in self.words(key)]
 
 
 @functools.cache
@@ -79,7 +118,15 @@ def _synonyms() -> Mapping[str, str]:
     return {word: group[0] for group in groups for word in group}
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+def _by_first(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The words by their first character, the longest first."""
+    grouped: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        grouped.setdefault(word[0], []).append(word)
+    return {first: tuple(group) for first, group in grouped.items()}
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
     """Longest first; `re` takes the first alternative that fits."""
     ordered = sorted(map(re.escape, words), key=lambda word: (-len(word), word))
-    return re.compile("|".join(ordered)) if ordered else _NOTHING
+    return re.compile("|".join(ordered)) if ordered else None

@@ -1,64 +1,32 @@
 """Finds the entry that answers a question, among those that this reader may have in this place on this day.
 
-Inverted indexes (`views`) pick at most 50 candidates; those are compared letter by letter, and the best few are judged
-(`confidence`, `vetoes`). What is not allowed (`permission`) is taken out before anything is ranked.
+Inverted indexes (`views`) pick the candidates (`ranking`), and the best few are judged (`judging`). What is not allowed
+(`permission`) is taken out before anything is ranked; that it fits better is known, and only lowers the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
-
-import numpy as np
-from rapidfuzz import fuzz
+from dataclasses import replace
 
 from knowledge import confidence
-from knowledge.confidence import Calibration, Measures
+from knowledge.confidence import Calibration
 from knowledge.entry import Entry, Status
-from knowledge.features import Wordbook, characters
+from knowledge.features import Wordbook
+from knowledge.judging import Hit, Judge
 from knowledge.permission import Mask, Permissions, Scope
 from knowledge.question import Names, Question, parts
-from knowledge.text import words
-from knowledge.vetoes import Veto, find_vetoes
+from knowledge.ranking import rank
 from knowledge.views import Views
 
 __all__ = ["Hit", "Index", "Scope"]
 
 _LONGEST = 500  #: characters of a question that are looked at: what costs more than a moment answers nothing better
-_CANDIDATES = 50
-_JUDGED = 8  #: of these, how many are looked at closely
-_RATIO = 0.1  #: what the comparison letter by letter weighs
-_COMMON_WORDS = 4  #: shown to people
-_TELLING = 0.35  #: of the most that a word can say
+_JUDGED = 5  #: candidates, or as many as are asked for
 _SURE_PART = 0.85  #: confidence at which a sentence counts as a question of its own
 _ELSEWHERE = "提到了「{}」,不是这家店"
 _TWO_MATTERS = "一次问了几件事"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One entry that may answer the question."""
-
-    entry: Entry
-    confidence: float  #: 0–1, the estimate that it is the right one
-    wording: str  #: the wording of HQ's that matched
-    words: tuple[str, ...] = ()  #: what matched, for people
-    is_own_wording: bool = False  #: the question equals one of the entry's wordings
-    vetoes: tuple[str, ...] = ()  #: Chinese: why the confidence was lowered
-    parts: tuple[tuple[str, float], ...] = ()  #: each view (Chinese) and what it gave, relative to what it could
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    at: int  #: of the entry
-    wording: int  #: the nearest of its wordings
-    score: float  #: relative to what the question could score
-    vetoes: tuple[Veto, ...]
-
-    @property
-    def is_refused(self) -> bool:
-        return any(veto.is_final for veto in self.vetoes)
 
 
 class Index:
@@ -109,76 +77,14 @@ class Index:
 
     def _search(self, question: Question, allowed: Mask, limit: int) -> list[Hit]:
         own = [at for at in self._views.by_key.get(question.key, ()) if allowed[at]]
-        candidates = self._candidates(question, allowed, own, max(_JUDGED, limit))
-        hits = [self._judge(question, candidate, candidates, own) for candidate in candidates]
-        return sorted(hits, key=lambda hit: -hit.confidence)
-
-    def _candidates(self, question: Question, allowed: Mask, own: Sequence[int], most: int) -> list[_Candidate]:
-        """What has most in common with the question, best first, and before that whatever HQ worded just so."""
-        per_wording, scores = self._views.scores(question.letters, question.words)
-        scores[~allowed] = 0
-        found = min(_CANDIDATES, len(scores))
-        best = [int(at) for at in np.argpartition(-scores, found - 1)[:found] if scores[at] > 0]
-        weight = self._views.weight(question.letters, question.words) or 1.0
-        ranked: list[tuple[bool, float, int, int]] = []
-        for at in dict.fromkeys((*own, *best)):
-            span = self._views.span(at)
-            wording = span.start + int(per_wording[span].argmax())
-            ratio = fuzz.ratio(question.key, self._views.keys[wording]) / 100
-            ranked.append((at not in own, -(float(scores[at]) / weight + _RATIO * ratio), at, wording))
-        ranked.sort()
-        return [
-            _Candidate(at, wording, -score, self._vetoes(question, at, wording))
-            for _, score, at, wording in ranked[:most]
-        ]
-
-    def _vetoes(self, question: Question, at: int, wording: int) -> tuple[Veto, ...]:
-        return tuple(find_vetoes(question.key, self._views.keys[wording], self._views.counterexamples(at)))
-
-    def _judge(
-        self, question: Question, candidate: _Candidate, rivals: Sequence[_Candidate], own: Sequence[int]
-    ) -> Hit:
-        entry, wording = self._entries[candidate.at], self._views.wordings[candidate.wording]
-        if candidate.at in own:
-            sure = confidence.OWN_WORDING if len(own) == 1 else confidence.AMBIGUOUS
-            return Hit(entry, sure, wording, self._common(question, candidate), is_own_wording=True)
-        reasons = tuple(veto.reason for veto in candidate.vetoes)
-        penalty = sum(veto.penalty for veto in candidate.vetoes)
-        sure = self._calibration.estimate(self._measure(question, candidate, rivals), penalty)
-        sure = min(sure, confidence.PART_MOST) if reasons else sure
-        return Hit(entry, sure, wording, self._common(question, candidate), vetoes=reasons)
-
-    def _measure(self, question: Question, candidate: _Candidate, rivals: Sequence[_Candidate]) -> Measures:
-        others = [rival.score for rival in rivals if rival is not candidate and not rival.is_refused]
-        lead, gap = confidence.lead_and_gap(candidate.score, max(others, default=None))
-        wording, wording_words = self._views.keys[candidate.wording], self._views.word_features[candidate.wording]
-        unknown = [word for word in question.words if not self._views.knows(candidate.at, word)]
-        return Measures(
-            score=candidate.score,
-            lead=lead,
-            gap=gap,
-            words_covered=confidence.covered(wording_words, question.words, self._views.words),
-            characters_covered=confidence.covered(characters(wording), question.letters, self._views.characters),
-            missing=confidence.missing(unknown, self._views.words),
-        )
-
-    def _common(self, question: Question, candidate: _Candidate) -> tuple[str, ...]:
-        """The words of the question that the entry knows and that say something."""
-        of_words = self._views.words
-        telling = [
-            word
-            for word in dict.fromkeys(words(question.key))
-            for feature in self._wordbook.word_features(word)[:1]
-            if self._views.knows(candidate.at, feature) and of_words.idf(feature) >= _TELLING * of_words.idf_most
-        ]
-        return tuple(telling[:_COMMON_WORDS])
+        ranked = rank(self._views, question, allowed, own, max(_JUDGED, limit))
+        return Judge(self._views, self._entries, question, ranked).hits(own, self._calibration)
 
 
 def _with_parts(whole: list[Hit], by_part: Iterable[Hit]) -> list[Hit]:
-    """A sentence of the message may say it better than the whole message; two sentences may ask for two things."""
+    """Two sentences may ask for two things; one may be just as HQ worded it."""
     sure = {hit.entry.number: hit for hit in by_part if hit.confidence >= _SURE_PART}
-    estimates = {hit.entry.number: hit.confidence for hit in whole}
-    if not sure or (len(sure) == 1 and all(estimates.get(number, 0) >= confidence.PART_MOST for number in sure)):
+    if not sure or (len(sure) == 1 and not any(hit.is_own_wording for hit in sure.values())):
         return whole
     most = confidence.TWO_MATTERS_MOST if len(sure) > 1 else confidence.PART_MOST
     reasons = (_TWO_MATTERS,) if len(sure) > 1 else ()

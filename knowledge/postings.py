@@ -1,10 +1,12 @@
-"""An inverted index in numpy: which documents hold a feature, and how much that says (BM25)."""
+"""Indexes in numpy: which documents hold a feature and how much that says (BM25), and what an entry says as a whole."""
 
 from __future__ import annotations
 
+import math
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,62 +14,187 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 
-_SATURATION = 1.2  #: BM25's k1: how little a repeated feature adds
-_LENGTH = 0.6  #: BM25's b: how much a long document pays for its length
+_SATURATION = 2.0  #: BM25's k1: how little a repeated feature adds
+_LENGTH = 0.75  #: BM25's b: how much a long document pays for its length
+
+
+class Vocabulary:
+    """Numbers for features. It grows while indexes are made."""
+
+    def __init__(self, strength: Callable[[str], float] = lambda feature: 1.0) -> None:
+        """`strength`: how much a feature counts beside its rarity, from 0 to 1."""
+        self.ids: dict[str, int] = {}
+        self._strength = strength
+        self._strengths = array("f")
+
+    def number(self, feature: str) -> int:
+        """The feature's number, a new one for a new feature."""
+        known = self.ids.get(feature)
+        if known is None:
+            known = self.ids[feature] = len(self.ids)
+            self._strengths.append(self._strength(feature))
+        return known
+
+    def strength(self, feature: str) -> float:
+        """How much the feature counts, whether it is known or not."""
+        known = self.ids.get(feature)
+        return self._strength(feature) if known is None else self._strengths[known]
+
+    def strengths(self) -> Floats:
+        """Of all features, by number."""
+        return np.array(self._strengths, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Documents as numbers: the features of each in turn, and how often it has them."""
+
+    terms: Integers
+    counts: Floats
+    lengths: Floats  #: of each document, with repetitions
+    starts: Integers  #: where each document's features begin; one more at the end
+
+    @classmethod
+    def of(cls, documents: Iterable[Sequence[str]], vocabulary: Vocabulary) -> Counts:
+        terms, counts, lengths, sizes = array("i"), array("i"), array("i"), array("i")
+        number = vocabulary.number
+        for features in documents:
+            counted = Counter(features)
+            terms.extend(map(number, counted))
+            counts.extend(counted.values())
+            lengths.append(len(features))
+            sizes.append(len(counted))
+        return cls(
+            np.array(terms, dtype=np.int32),
+            np.array(counts, dtype=np.float32),
+            np.array(lengths, dtype=np.float32),
+            np.concatenate(([0], np.cumsum(np.array(sizes, dtype=np.int32)))).astype(np.int32),
+        )
+
+    @property
+    def size(self) -> int:
+        """How many documents."""
+        return len(self.lengths)
+
+    def holders(self) -> Integers:
+        """The document of each feature."""
+        return np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
 
 
 class Postings:
     """Documents are numbered in the order given. Once made it never changes, so threads may share it."""
 
-    def __init__(self, documents: Iterable[Sequence[str]], vocabulary: dict[str, int] | None = None) -> None:
-        """`vocabulary` may be shared by several indexes of the same kind of feature; it grows while they are made."""
-        self._ids = {} if vocabulary is None else vocabulary
-        terms, counts, lengths, sizes = _numbered(documents, self._ids)
-        self.size = len(lengths)  #: documents
-        self._terms = len(self._ids)  #: features known when this was made
-        holders = np.repeat(np.arange(self.size, dtype=np.int32), sizes)
-        order = np.argsort(terms, kind="stable")
+    def __init__(self, documents: Counts, vocabulary: Vocabulary) -> None:
+        self.size = documents.size
+        self._vocabulary = vocabulary
+        self._terms = len(vocabulary.ids)  #: features known when this was made
+        order = np.argsort(documents.terms, kind="stable")
+        holders = documents.holders()
         self._holders = holders[order]
-        self._starts = np.searchsorted(terms[order], np.arange(self._terms + 1)).astype(np.int32)
+        self._starts = np.searchsorted(documents.terms[order], np.arange(self._terms + 1)).astype(np.int32)
         frequency = np.diff(self._starts)
-        idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
-        self._idf = array("d", idf.tolist())
-        self.idf_most = float(np.log(1 + (self.size + 0.5) / 0.5))  #: what a feature says that no document holds
-        mean = float(lengths.mean()) if self.size else 1.0
-        norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / max(mean, 1.0))
-        count = counts[order].astype(np.float32)
+        idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)) * vocabulary.strengths()
+        self._idf: array[float] = array("d", idf.tolist())
+        self._frequency: array[int] = array("i", frequency.tolist())
+        self.idf_most = self._rarity(0)  #: what a feature says that no document holds
+        mean = float(documents.lengths.mean()) if self.size else 1.0
+        norm = _SATURATION * (1 - _LENGTH + _LENGTH * documents.lengths / max(mean, 1.0))
+        count = documents.counts[order]
         weight = count * (_SATURATION + 1) / (count + norm[self._holders])
         self._weights = (weight * np.repeat(idf, frequency)).astype(np.float32)
 
-    def scores(self, features: Iterable[str]) -> Floats:
-        """How well each document fits: the sum over the features that it holds."""
-        terms = [term for feature in features if 0 <= (term := self._ids.get(feature, -1)) < self._terms]
-        if not terms:
+    def scores(self, said: Mapping[str, float]) -> Floats:
+        """How well each document fits: the sum over the features that it holds, each as heavy as it was said."""
+        found = [(term, times) for feature, times in said.items() if (term := self._number(feature)) >= 0]
+        if not found:
             return np.zeros(self.size, dtype=np.float32)
-        slices = [slice(self._starts[term], self._starts[term + 1]) for term in terms]
+        slices = [slice(self._starts[term], self._starts[term + 1]) for term, _ in found]
         holders = np.concatenate([self._holders[piece] for piece in slices])
-        weights = np.concatenate([self._weights[piece] for piece in slices])
+        weights = np.concatenate(
+            [self._weights[piece] * np.float32(times) for piece, (_, times) in zip(slices, found, strict=True)]
+        )
         return np.bincount(holders, weights=weights, minlength=self.size).astype(np.float32)
 
-    def idf(self, feature: str) -> float:
-        """How much the feature says; most when no document holds it."""
-        term = self._ids.get(feature, -1)
-        return self._idf[term] if 0 <= term < self._terms else self.idf_most
+    def idf(self, feature: str, besides: int = 0) -> float:
+        """How much the feature says; most when no document holds it, not counting `besides` of those that do."""
+        term = self._number(feature)
+        if term >= 0 and not besides:
+            return self._idf[term]
+        frequency = max(self._frequency[term] - besides, 0) if term >= 0 else 0
+        return self._rarity(frequency) * self._vocabulary.strength(feature)
+
+    def _rarity(self, frequency: int) -> float:
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def _number(self, feature: str) -> int:
+        term = self._vocabulary.ids.get(feature, -1)
+        return term if term < self._terms else -1
 
 
-def _numbered(documents: Iterable[Sequence[str]], ids: dict[str, int]) -> tuple[Integers, Integers, Floats, Integers]:
-    """All features as numbers: (feature, count) of each document in turn; and the documents' lengths and sizes."""
-    terms, counts = array("i"), array("i")
-    lengths, sizes = array("i"), array("i")
-    for features in documents:
-        counted = Counter(features)
-        terms.extend([ids.setdefault(feature, len(ids)) for feature in counted])
-        counts.extend(counted.values())
-        lengths.append(len(features))
-        sizes.append(len(counted))
-    return (
-        np.array(terms, dtype=np.int32),
-        np.array(counts, dtype=np.int32),
-        np.array(lengths, dtype=np.float32),
-        np.array(sizes, dtype=np.int32),
-    )
+class Centroids:
+    """Each entry as one direction: the mean of its wordings, by TF-IDF. Answers for a few entries at a time."""
+
+    def __init__(self, wordings: Counts, owners: Integers, entries: int, vocabulary: Vocabulary) -> None:
+        """`owners`: the entry of each wording, in ascending order."""
+        self._vocabulary = vocabulary
+        self._terms = len(vocabulary.ids)
+        frequency = np.bincount(wordings.terms, minlength=self._terms)
+        rarity = np.log((1 + wordings.size) / (1 + frequency)) + 1
+        self._rarity = (rarity * vocabulary.strengths()).astype(np.float32)
+        self._rarity_most = float(np.log(1 + wordings.size) + 1)
+        said = np.log1p(wordings.counts) * self._rarity[wordings.terms]
+        holders = wordings.holders()
+        norms = np.sqrt(np.bincount(holders, weights=said * said, minlength=wordings.size))
+        weights = said / np.maximum(norms, 1e-9)[holders]
+        both = owners[holders].astype(np.int64) * self._terms + wordings.terms
+        distinct, where = np.unique(both, return_inverse=True)
+        summed = np.bincount(where, weights=weights, minlength=len(distinct))
+        owner = distinct // max(self._terms, 1)
+        lengths = np.sqrt(np.bincount(owner, weights=summed * summed, minlength=entries))
+        self._features = (distinct % max(self._terms, 1)).astype(np.int32)
+        self._weights = (summed / np.maximum(lengths, 1e-9)[owner]).astype(np.float32)
+        self._starts = np.searchsorted(owner, np.arange(entries + 1)).astype(np.int32)
+
+    def cosines(self, said: Mapping[str, float], entries: Integers) -> Floats:
+        """Between what was said, as far as it is known, and each of `entries`, from 0 to 1."""
+        known = {feature: times for feature, times in said.items() if self._number(feature) >= 0}
+        weighed = self._weighed(known)
+        length = _length(weighed)
+        if not length or not len(entries):
+            return np.zeros(len(entries), dtype=np.float32)
+        direction = np.zeros(self._terms, dtype=np.float32)
+        for feature, weight in weighed.items():
+            direction[self._vocabulary.ids[feature]] = weight
+        first, sizes = self._starts[entries], np.diff(self._starts)[entries]
+        ends = np.cumsum(sizes)
+        where = np.arange(ends[-1]) + np.repeat(first - (ends - sizes), sizes)
+        products = self._weights[where] * direction[self._features[where]]
+        holders = np.repeat(np.arange(len(entries)), sizes)
+        cosines: Floats = (np.bincount(holders, weights=products, minlength=len(entries)) / length).astype(np.float32)
+        return cosines
+
+    def cosine_with(self, said: Mapping[str, float], wordings: Iterable[Sequence[str]]) -> float:
+        """The same with an entry of these wordings, in the index or not."""
+        summed: defaultdict[str, float] = defaultdict(float)
+        for wording in wordings:
+            vector = self._weighed(Counter(wording))
+            for feature, weight in vector.items():
+                summed[feature] += weight / (_length(vector) or 1.0)
+        asked = self._weighed({feature: times for feature, times in said.items() if self._number(feature) >= 0})
+        product = sum(weight * summed.get(feature, 0.0) for feature, weight in asked.items())
+        return product / (_length(summed) * _length(asked)) if product else 0.0
+
+    def _weighed(self, said: Mapping[str, float]) -> dict[str, float]:
+        return {feature: math.log1p(times) * self._rarity_of(feature) for feature, times in said.items()}
+
+    def _rarity_of(self, feature: str) -> float:
+        term = self._number(feature)
+        return float(self._rarity[term]) if term >= 0 else self._rarity_most * self._vocabulary.strength(feature)
+
+    def _number(self, feature: str) -> int:
+        term = self._vocabulary.ids.get(feature, -1)
+        return term if term < self._terms else -1
+
+
+def _length(vector: Mapping[str, float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in vector.values()))

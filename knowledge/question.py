@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.chain import Store
@@ -19,8 +19,8 @@ _SHORTEST_NAME = 2
 @dataclass(frozen=True, slots=True)
 class Question:
     key: str
-    letters: tuple[str, ...]  #: distinct characters and pairs
-    words: tuple[str, ...]  #: distinct word features
+    letters: Mapping[str, float]  #: characters and pairs: 1 as written and in the canonical form, a half in one of them
+    words: Mapping[str, float]  #: word features, 1 each
     elsewhere: tuple[str, ...] = ()  #: names in it that are not this store's
 
 
@@ -44,8 +44,13 @@ class Names:
         return self._question(key(bare) or said, elsewhere)
 
     def _question(self, said: str, elsewhere: tuple[str, ...]) -> Question:
-        words = self._wordbook.word_features(said)
-        return Question(said, tuple(dict.fromkeys(characters(said))), tuple(dict.fromkeys(words)), elsewhere)
+        plain = self._wordbook.canonical(said)
+        as_written, as_meant = set(characters(said)), set(characters(plain))
+        letters = {
+            feature: 1.0 if feature in as_written and feature in as_meant else 0.5
+            for feature in sorted(as_written | as_meant)
+        }
+        return Question(said, letters, dict.fromkeys(self._wordbook.features_of_words(plain), 1.0), elsewhere)
 
     def _matches(self, said: str) -> Iterable[re.Match[str]]:
         return self._pattern.finditer(said) if self._pattern else ()
