@@ -33,7 +33,12 @@ def understand(question: StaffQuestion, desk: Desk, now: datetime) -> Found | No
     person = desk.content.staff.get(question.staff)
     if person is None or question.offered_at is not None or question.handed_at is not None:
         return None
-    return look_up(question.text, question.for_customer, person, desk.content, desk.local(now).date())
+    return look_up(question.text, question.for_customer, person, desk.content, desk.local(now))
+
+
+def not_understood() -> Found:
+    """What becomes of a question that could not be looked up: a person answers it."""
+    return Found(Outcome.NONE)
 
 
 async def advance(session: AsyncSession, number: int, found: Found | None, desk: Desk, now: datetime) -> None:
@@ -68,8 +73,8 @@ async def choose(session: AsyncSession, question: StaffQuestion, choice: int, de
     person = desk.content.staff.get(question.staff)
     answer = None
     if person is not None and 0 < choice <= len(question.candidates):
-        wanted, today = str(question.candidates[choice - 1]), desk.local(now).date()
-        answer = find(wanted, question.for_customer, person, question.text, desk.content, today)
+        wanted = str(question.candidates[choice - 1])
+        answer = find(wanted, question.for_customer, person, question.text, desk.content, desk.local(now))
     if answer is not None:
         await _answer(session, question, answer, StaffOutcome.CHOSEN, desk, now)
     else:

@@ -22,14 +22,14 @@ from knowledge.text import key
 
 RETRY = timedelta(minutes=1)  #: nobody is there: look again so often
 AGAIN = timedelta(minutes=30)  #: without an answer, one more person is asked
-GIVE_UP = timedelta(days=3)  #: cards can be closed for 72 hours
+GIVE_UP = timedelta(hours=71)  #: a card can be closed for 72 hours (facts/wecom.md §3.4)
 
 
 async def hand_over(session: AsyncSession, question: StaffQuestion, desk: Desk, now: datetime) -> None:
     """No entry: headquarters is to answer. The same question of the same person is handed over once."""
     if await _waits_already(session, question):
         await close(session, question, StaffOutcome.REPEATED, None, "已经在问总部了", now=now)
-        await tell(session, question, "again", saying.ASKED_ALREADY, now=now)
+        await tell(session, question, "again", saying.stamped(saying.ASKED_ALREADY, desk.local(now)), now=now)
         return
     question.handed_at = now
     desk.journal.note("assistant.handed_over", facts={"staff": question.staff})
@@ -49,7 +49,7 @@ async def ask(session: AsyncSession, question: StaffQuestion, desk: Desk, now: d
     chosen = choose(present, known, preferred=None, per_minute=desk.policy.staff_per_minute, cards_most=None).account
     question.ask_at = now + (AGAIN if holders or chosen else RETRY)
     if chosen is not None:
-        await _show(session, question, chosen, desk, now)
+        await show(session, question, chosen, desk, now)
         if not holders:
             text = saying.handed_text(desk.staff_name(chosen), cut(question.text, 30))
             await tell(session, question, "handed", text, now=now)
@@ -94,7 +94,8 @@ async def _waits_already(session: AsyncSession, question: StaffQuestion) -> bool
     return key(question.text) in {key(text) for text in others}
 
 
-async def _show(session: AsyncSession, question: StaffQuestion, staff: str, desk: Desk, now: datetime) -> None:
+async def show(session: AsyncSession, question: StaffQuestion, staff: str, desk: Desk, now: datetime) -> None:
+    """A card to somebody at headquarters."""
     nearest = desk.content.entries.get(str(question.candidates[0])) if question.candidates else None
 
     def face(task_id: str) -> CardFace:

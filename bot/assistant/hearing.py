@@ -64,7 +64,9 @@ async def hear(session: AsyncSession, said: Said, desk: Desk, now: datetime) -> 
         return
     desk.journal.note("assistant.heard", facts={"staff": said.staff, "kind": request.wants.name, "text": request.text})
     if said.kind != "text":
-        await _say(session, said.staff, f"asked:{number}:kind", saying.ONLY_TEXT, now=now)
+        await _say(
+            session, said.staff, f"asked:{number}:kind", saying.stamped(saying.ONLY_TEXT, desk.local(now)), now=now
+        )
     elif not is_question:
         await _reply(session, said.staff, number, request, desk, now)
 
@@ -72,9 +74,10 @@ async def hear(session: AsyncSession, said: Said, desk: Desk, now: datetime) -> 
 async def _reply(session: AsyncSession, staff: str, number: int, request: Request, desk: Desk, now: datetime) -> None:
     if request.wants in (Wants.CHOICE, Wants.NONE_OF_THEM):
         if not await answering.choose_newest(session, staff, request.choice, desk, now):
-            await _say(session, staff, f"asked:{number}:nothing", saying.NOTHING_OFFERED, now=now)
+            text = saying.stamped(saying.NOTHING_OFFERED, desk.local(now))
+            await _say(session, staff, f"asked:{number}:nothing", text, now=now)
     elif request.wants is not Wants.NOTHING:
-        text = saying.THANKS if request.wants is Wants.THANKS else saying.HELP
+        text = saying.THANKS if request.wants is Wants.THANKS else saying.stamped(saying.HELP, desk.local(now))
         await _say(session, staff, f"asked:{number}:chat", text, now=now)
 
 

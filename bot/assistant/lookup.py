@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bot.replies.persona import word_answer
 from bot.replies.question import shorten
 from knowledge.chain import Role, StaffMember, Store
 from knowledge.content import Content
-from knowledge.entry import Audience, Autonomy
+from knowledge.entry import Audience, Autonomy, Channel
 from knowledge.index import Hit, Scope
 from knowledge.policy import Outcome
 from knowledge.template import EmptyVariableError, render
@@ -51,12 +51,15 @@ def place_of(person: StaffMember, text: str, content: Content) -> Store | None:
     return named[0] if len(named) == 1 else None
 
 
-def look_up(text: str, for_customer: bool, person: StaffMember, content: Content, on: date) -> Found:
-    """The best entries for `person`; where the customers' version is wanted and there is none, their own."""
+def look_up(text: str, for_customer: bool, person: StaffMember, content: Content, local: datetime) -> Found:
+    """The best entries for `person`; where the customers' version is wanted and there is none, their own.
+
+    `local` is the moment, in store time.
+    """
     store = place_of(person, text, content)
     answers: tuple[Answer, ...] = ()
     for audience in (Audience.CUSTOMER, Audience.STAFF) if for_customer else (Audience.STAFF,):
-        found = _search(text, audience, store, content, on)
+        found = _search(text, audience, store, content, local)
         if not answers or (found and found[0].confidence >= content.policy.answer_line > answers[0].confidence):
             answers = found
     outcome = content.policy.outcome(answers[0].confidence if answers else 0.0)
@@ -66,29 +69,38 @@ def look_up(text: str, for_customer: bool, person: StaffMember, content: Content
     )
 
 
-def find(number: str, for_customer: bool, person: StaffMember, text: str, content: Content, on: date) -> Answer | None:
+def find(
+    number: str, for_customer: bool, person: StaffMember, text: str, content: Content, local: datetime
+) -> Answer | None:
     """One entry by number, if this person may have it here today; through the index, which alone decides that."""
     entry = content.entries.get(number)
     if entry is None:
         return None
     store = place_of(person, text, content)
     for audience in (Audience.CUSTOMER, Audience.STAFF) if for_customer else (Audience.STAFF,):
-        hits = content.index.search(entry.question, Scope(audience, store, on), _DEPTH_FOR_ONE)
+        hits = content.index.search(entry.question, _scope(audience, store, local), _DEPTH_FOR_ONE)
         found = next((hit for hit in hits if hit.entry.number == number), None)
         if found is not None and (answer := _word(found, audience, store, content)):
             return answer
     return None
 
 
-def _search(text: str, audience: Audience, store: Store | None, content: Content, on: date) -> tuple[Answer, ...]:
-    hits = content.index.search(text, Scope(audience, store, on), _DEPTH)
+def _search(
+    text: str, audience: Audience, store: Store | None, content: Content, local: datetime
+) -> tuple[Answer, ...]:
+    hits = content.index.search(text, _scope(audience, store, local), _DEPTH)
     worded = (_word(hit, audience, store, content) for hit in hits)
     return tuple(answer for answer in worded if answer is not None)
 
 
+def _scope(audience: Audience, store: Store | None, local: datetime) -> Scope:
+    channel = Channel.KF if audience is Audience.CUSTOMER else Channel.ASSISTANT
+    return Scope(audience, store, local.date(), local.time(), channel)
+
+
 def _word(hit: Hit, audience: Audience, store: Store | None, content: Content) -> Answer | None:
     """The entry's answer in this store; None rather than one with a hole."""
-    entry, is_for_customer = hit.entry, audience is Audience.CUSTOMER
+    entry, is_for_customer = hit.entry.in_store(store), audience is Audience.CUSTOMER
     try:
         text = render(entry.answer_for(audience), store).strip()
     except EmptyVariableError:

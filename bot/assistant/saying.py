@@ -23,6 +23,11 @@ EXPIRED = "三天了,总部还没有答复您问的「{}」。已经记进「待
 DISMISSED = "总部看过您问的「{}」,这次不单独答复了。还有疑问请再问我。"
 
 
+def stamped(text: str, local: datetime) -> str:
+    """A text that is said again and again, with its second."""
+    return f"{text}({local:%H:%M:%S})"
+
+
 def answer_text(answer: Answer, published_on: date | None, local: datetime, *, wanted_for_customer: bool) -> str:
     """The answer, then which entry it is, of when, and when it was asked (store time)."""
     head = ""

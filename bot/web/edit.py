@@ -1,34 +1,27 @@
-"""修改: the page of one card for one person. A link opens it once; from then on a cookie for this card's path does.
-
-GET changes nothing but the link itself, which it uses up. A decision is a POST, with a token over the cookie.
-"""
+"""修改: the page of one customer's card for one clerk (`passes` says who gets in)."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime
 
 from aiohttp import web
 
 from bot.conversations import editing
 from bot.errors import MatterClosedError, NotFoundError, RefusedError
-from bot.gate.links import LINK_LIFE, EditPass
+from bot.gate.links import EditPass
 from bot.web.keys import SITE, Site
 from bot.web.pages import page
+from bot.web.passes import COOKIE, by_cookie, csrf, is_genuine, put_cookie, read_form, seal, swap_for_cookie
 
 PATH = "/cards/{task_id:[0-9A-Za-z-]{1,64}}/edit"
 PATH_AGAIN = "/cards/{task_id:[0-9A-Za-z-]{1,64}}/again"
-COOKIE = "card"
-BODY_MOST = 128 * 1024  #: bytes; 6,000 characters are at most 72 kB when a form encodes them
-_OPENED = "opened:"  #: in a cookie, before the task id: a link's own token is no cookie
 
 
 async def show(request: web.Request) -> web.Response:
     """The page; with `?t=` the link, which is swapped for a cookie at its first opening."""
     site, now = request.app[SITE], request.app[SITE].clock.now()
     task_id, token = request.match_info["task_id"], request.query.get("t", "")
-    allowed = _by_cookie(request, site, now)
+    allowed = by_cookie(request, site, now)
     try:
         if token:
             named = site.links.read_late(token)
@@ -47,11 +40,11 @@ async def show(request: web.Request) -> web.Response:
 async def decide(request: web.Request) -> web.Response:
     """发送 or 不用回, once; what cannot be done is said on the page, and the clerk's text stays there."""
     site, now = request.app[SITE], request.app[SITE].clock.now()
-    allowed, cookie = _by_cookie(request, site, now), request.cookies.get(COOKIE, "")
-    form = await _form(request)
+    allowed, cookie = by_cookie(request, site, now), request.cookies.get(COOKIE, "")
+    form = await read_form(request)
     if form is None:
         return page("gone.html", status=413, title="太长了", line=f"最多 {editing.TEXT_MOST} 个字,没有发送。")
-    if allowed is None or not _is_genuine(site, cookie, form.get("csrf", "")):
+    if allowed is None or not is_genuine(site, cookie, form.get("csrf", "")):
         return page("gone.html", status=403, title="页面过期了", line="没有发送。请从企业微信里的卡片重新打开。")
     text = form.get("text", "")
     try:
@@ -80,7 +73,7 @@ async def _do(site: Site, allowed: EditPass, action: str, text: str, now: dateti
 async def again(request: web.Request) -> web.Response:
     """再发一张卡给我: a new card for whoever the used or expired link names, sent to that person's WeCom only."""
     site, now = request.app[SITE], request.app[SITE].clock.now()
-    form = await _form(request) or {}
+    form = await read_form(request) or {}
     allowed = site.links.read_late(form.get("t", ""))
     if allowed is None or allowed.task_id != request.match_info["task_id"]:
         return _absent()
@@ -101,11 +94,7 @@ async def _open_link(site: Site, named: EditPass, token: str, now: datetime) -> 
         async with site.database.begin() as session:
             is_first = await editing.open_link(session, site.desk(), allowed, now)
         if is_first:
-            response = web.Response(
-                status=303, headers={"Location": _address(allowed.task_id), "Cache-Control": "no-store"}
-            )
-            _put_cookie(response, site, allowed, _seal(site, allowed, now))
-            return response
+            return swap_for_cookie(site, allowed, _address(allowed.task_id), now)
     async with site.database.read() as session:
         stand = await editing.stand(session, site.desk(), named)
     title = "这个链接已经打开过了" if allowed is not None else "这个链接过期了"
@@ -134,7 +123,7 @@ async def _render(
         view=view,
         kept=text,
         problem=problem,
-        csrf=_csrf(site, cookie),
+        csrf=csrf(site, cookie),
         text_most=editing.TEXT_MOST,
         sources={"files": view.materials.files, "said": view.materials.said},
     )
@@ -147,60 +136,11 @@ async def _refused(site: Site, allowed: EditPass, cookie: str, text: str, proble
     if newer is None:
         return await _render(site, allowed, cookie, now, text=text, problem=problem, status=409)
     why = "客人又说话了,先看一眼新消息" if newer.has_new_words else "这张卡已经换成新的一张"
-    cookie = _seal(site, newer.allowed, now)
+    cookie = seal(site, newer.allowed, now)
     problem = f"还没有发送:{why},要发就再点一次。"
     response = await _render(site, newer.allowed, cookie, now, text=text, problem=problem, status=409)
-    _put_cookie(response, site, newer.allowed, cookie)
+    put_cookie(response, site, newer.allowed, cookie)
     return response
-
-
-async def _form(request: web.Request) -> dict[str, str] | None:
-    """The form's fields as clean text; None when it is too large or no form."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        return None
-    try:
-        fields = await request.clone(client_max_size=BODY_MOST).post()
-    except (web.HTTPRequestEntityTooLarge, ValueError, LookupError):  # LookupError: a charset that does not exist
-        return None
-    return {name: _clean(value) for name, value in fields.items() if isinstance(value, str)}
-
-
-def _by_cookie(request: web.Request, site: Site, now: datetime) -> EditPass | None:
-    """Whom the cookie of this card lets in."""
-    found = site.links.read(request.cookies.get(COOKIE, ""), now=now)
-    if found is None or found.task_id != _OPENED + request.match_info["task_id"]:
-        return None
-    return EditPass(found.task_id.removeprefix(_OPENED), found.staff)
-
-
-def _seal(site: Site, allowed: EditPass, now: datetime) -> str:
-    return site.links.seal(EditPass(_OPENED + allowed.task_id, allowed.staff), now=now)
-
-
-def _put_cookie(response: web.Response, site: Site, allowed: EditPass, value: str) -> None:
-    response.set_cookie(
-        COOKIE,
-        value,
-        path=f"/cards/{allowed.task_id}",
-        max_age=int(LINK_LIFE.total_seconds()),
-        httponly=True,
-        secure=site.is_secure,
-        samesite="Lax",  # Strict would be withheld right after a link from outside was followed
-    )
-
-
-def _csrf(site: Site, cookie: str) -> str:
-    return hmac.new(site.csrf_key, cookie.encode(), hashlib.sha256).hexdigest()
-
-
-def _is_genuine(site: Site, cookie: str, given: str) -> bool:
-    return hmac.compare_digest(_csrf(site, cookie).encode(), given.encode())
-
-
-def _clean(text: str) -> str:
-    """As typed, with plain line ends and without control characters, which a database may refuse."""
-    lines = text.encode(errors="ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in lines if letter >= " " or letter in "\n\t")
 
 
 def _reason(action: str) -> int | None:

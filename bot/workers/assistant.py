@@ -6,6 +6,8 @@ import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+import structlog
+
 from bot.assistant import answering
 from bot.clock import Clock
 from bot.db import Database
@@ -13,6 +15,8 @@ from bot.model import StaffQuestion
 from bot.ports import Wakeups
 from bot.workers.loop import Step
 from bot.workers.tools import DeskMaker
+
+log = structlog.get_logger(__name__)
 
 _BATCH = 20
 
@@ -42,6 +46,10 @@ class AssistantWorker:
         desk, loop = self.desk(), asyncio.get_running_loop()
         async with self.database.read() as session:
             question = await session.get_one(StaffQuestion, number)
-        found = await loop.run_in_executor(self.executor, answering.understand, question, desk, self.clock.now())
+        try:
+            found = await loop.run_in_executor(self.executor, answering.understand, question, desk, self.clock.now())
+        except Exception as error:
+            log.error("staff_question.not_understood", number=number, error=type(error).__name__, exc_info=error)
+            found = answering.not_understood()
         async with self.database.begin() as session:
             await answering.advance(session, number, found, desk, self.clock.now())
