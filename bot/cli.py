@@ -7,7 +7,7 @@ import io
 import json
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -116,11 +116,31 @@ def faq_check(
 
 
 @faq.command("search")
-def faq_search(question: str, store: StoreNumber = "", content: Folder = None) -> None:
+def faq_search(
+    question: str,
+    store: StoreNumber = "",
+    content: Folder = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Each view's part, and why this and no other.")] = False,
+) -> None:
     """What a customer of a store would be answered, and why."""
-    from bot.content.inspect import search
+    from bot.content.ask import Asking
 
-    print(search(content or load_settings(need_wecom=False).content_dir, question, store))
+    asking = Asking.open(content or load_settings(need_wecom=False).content_dir, store, explain=explain)
+    print(f"{asking.where}\n{asking.answer(question)}")
+
+
+@faq.command("ask")
+def faq_ask(
+    store: StoreNumber = "",
+    content: Folder = None,
+    explain: Annotated[bool, typer.Option("--explain", help="As of faq search.")] = False,
+) -> None:
+    """Try one question after another; also from a pipe, one a line."""
+    from bot.content.ask import Asking, converse
+
+    asking = Asking.open(content or load_settings(need_wecom=False).content_dir, store, explain=explain)
+    for reply in converse(asking, _lines()):
+        print(reply, flush=True)
 
 
 @faq.command("eval")
@@ -128,12 +148,17 @@ def faq_eval(
     kb: Annotated[Path | None, typer.Option("--kb", help="Entries: {id, question, similar[]} a line.")] = None,
     queries: Annotated[Path | None, typer.Option("--queries", help="Questions: {id, text, gold …} a line.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the row of each question goes.")] = None,
+    content: Annotated[Path | None, typer.Option("--content", help="HQ's folder: its 验收问题 instead.")] = None,
 ) -> None:
-    """How good the search is, in figures."""
-    from bot.content.evaluation import evaluate
+    """How good the search is, in figures. With --content, exit status 1 when a locked 验收问题 comes out wrong."""
+    from bot.content.evaluation import evaluate, evaluate_content
 
-    if kb is None or queries is None:
-        raise SettingsError("faq eval: --kb 和 --queries 要一起写,例如 --kb KB.jsonl --queries Q.jsonl --out P.jsonl")
+    if content is not None and kb is queries is out is None:
+        verdict = evaluate_content(content)
+        print(verdict.text)
+        raise typer.Exit(1 if verdict.is_refused else 0)
+    if content is not None or kb is None or queries is None:
+        raise SettingsError("faq eval: 写 --kb KB.jsonl --queries Q.jsonl --out P.jsonl,或者 --content 文件夹")
     print(evaluate(kb, queries, out))
 
 
@@ -153,6 +178,17 @@ def _switch(is_on: bool, store: str) -> None:
     from bot.serving import switch_auto
 
     print(_run(switch_auto(load_settings(need_wecom=False), is_on=is_on, store=store)))
+
+
+def _lines() -> Iterator[str]:
+    """What a person or a pipe writes, until it ends or Ctrl-C."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    while True:
+        try:
+            yield input("问> " if sys.stdin.isatty() else "")
+        except (EOFError, KeyboardInterrupt):
+            return
 
 
 def _given(**options: object) -> dict[str, Any]:

@@ -8,12 +8,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from bot.clock import SystemClock
 from bot.content.figures_table import curve_table, figures_table
+from bot.content.inspect import load_or_explain
 from bot.errors import SettingsError
 from knowledge.calibration import calibrate
 from knowledge.entry import Audience, Entry
@@ -22,8 +23,10 @@ from knowledge.index import Index, Scope
 from knowledge.jsonl import BadLineError, Query, read_entries, read_queries
 from knowledge.policy import Policy
 from knowledge.text import warm_up
+from knowledge.trial import run_acceptance, try_acceptance
 
 T = TypeVar("T")
+_LOCKED = {True: " · 锁定", False: ""}
 _WARM_UP = 20  #: questions that are asked once before any is measured
 
 
@@ -73,6 +76,40 @@ def measure(entries: Sequence[Entry], asked: Sequence[Query], policy: Policy) ->
         answered.append(Answered.of(query, hits, policy))
         asking.append(seconds)
     return answered, Costs(build, calibrating, tuple(asking), _memory())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What HQ's 验收问题 say of HQ's answers."""
+
+    text: str
+    is_refused: bool  #: a locked one comes out wrong
+
+
+def evaluate_content(path: Path) -> Verdict:
+    """HQ's 验收问题, each asked where and when it is meant. Raises SettingsError for a folder with errors."""
+    content = load_or_explain(path)
+    if not content.acceptance:
+        return Verdict(
+            "还没有验收问题。请在 faq 文件夹里加一张「验收问题」表:客户原话、期望编号、门店、是否锁定。", False
+        )
+    content = replace(content, index=content.index.calibrated(calibrate(content.index)))
+    on = SystemClock().now().astimezone(content.policy.zone).date()
+    tried = try_acceptance(content, on)
+    failed = run_acceptance(content, on)
+    locked = [each for each in failed if each.acceptance.is_locked]
+    right = len(tried) - len(failed)
+    lines = [
+        f"{each.acceptance.place}{_LOCKED[each.acceptance.is_locked]}\n  「{each.acceptance.text}」{each.reason}。"
+        for each in failed
+    ]
+    lines.append(
+        f"验收问题 {len(tried)} 条:{right} 条答对({right / len(tried):.1%}),"
+        f"{len(failed)} 条不对,其中锁定的 {len(locked)} 条。"
+    )
+    judged = [each.judged for each in tried]
+    lines += [figures_table({"全部": judged}), "\n按把握划线:", curve_table(judged), f"版本 {content.version}"]
+    return Verdict("\n".join(lines), bool(locked))
 
 
 def quantile(values: Iterable[float], share: float) -> float:
