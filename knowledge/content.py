@@ -116,7 +116,7 @@ class _Loading:
         faq = self._faq(Chain(places, columns))
         entries, rows = faq.entries, faq.rows
         products, acceptance, lexicon = self._products(), self._acceptance(faq, places), self._lexicon(faq)
-        self._note(*find_problems(entries, stores.values(), products.values()))
+        self._note(*find_problems(faq.every, stores.values(), products.values()))
         self._columns = columns
         persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
         policy = self._parse(Kind.POLICY, Policy.parse, Policy())
@@ -228,7 +228,7 @@ class _Loading:
     def _table(self, path: str, table: Table) -> Table:
         self._note(*table.problems)
         if not table.rows and not table.problems:
-            self._note(warning(Place(path), "empty-table", "这个文件只有表头,没有内容。"))
+            self._note(warning(table.header or Place(path), "empty-table", "这个文件只有表头,没有内容。"))
         return table
 
     def _note(self, *problems: Problem) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from knowledge.encoding import decode
+from knowledge.encoding import UnreadableError, decode
 from knowledge.grid import FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, error
 
@@ -18,15 +18,15 @@ csv.field_size_limit(FILE_MOST)
 
 def read_csv(data: bytes, place: Place) -> Read:
     """Rows are counted as Excel counts them: a cell with line breaks is still one row."""
-    text = decode(data)
-    if text is None:
-        return Read.failed(
-            error(place, "bad-encoding", "认不出这个文件的文字编码。请用 Excel 另存为「CSV UTF-8(逗号分隔)」或 .xlsx。")
-        )
+    try:
+        text = decode(data)
+    except UnreadableError as failure:
+        message = "认不出这一行的文字编码。请用 Excel 另存为「CSV UTF-8(逗号分隔)」或 .xlsx。"
+        return Read.failed(error(Place(place.file, row=failure.line), "bad-encoding", message))
     if "\0" in text:
-        return Read.failed(
-            error(place, "not-a-table", "这不是表格文件,里面有打不出来的字符。请另存为 .xlsx 或 CSV 再放进来。")
-        )
+        line = text.count("\n", 0, text.index("\0")) + 1
+        message = "这不是表格文件,这一行里有打不出来的字符。请另存为 .xlsx 或 CSV 再放进来。"
+        return Read.failed(error(Place(place.file, row=line), "not-a-table", message))
     rows: list[tuple[int, tuple[str, ...]]] = []
     try:
         for number, cells in enumerate(_records(text, _delimiter(text)), start=1):

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
+
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def decode(data: bytes) -> str | None:
-    """UTF-8 with or without a mark, what Excel calls Unicode text (UTF-16), else GB18030; None for none of these."""
-    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
+@dataclass
+class UnreadableError(Exception):
+    """The bytes are no text that we know."""
+
+    line: int  #: where the first of them stands, from 1
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 with or without a mark, what Excel calls Unicode text (UTF-16), else GB18030. Raises UnreadableError."""
+    furthest = 0
+    for encoding in ("utf-16",) if data.startswith(_WIDE) else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+        except UnicodeDecodeError as failure:
+            furthest = max(furthest, failure.start)
+    raise UnreadableError(data.count(b"\n", 0, furthest) + 1)

@@ -7,21 +7,32 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from knowledge import acceptance, lexicon
-from knowledge.cells import code
 from knowledge.entry import Entry
 from knowledge.folder import Folder, Kind
 from knowledge.grid import Grid, Read
 from knowledge.overlays import COLUMNS as OVERLAY_COLUMNS
-from knowledge.overlays import lay_over, read_overlays
+from knowledge.overlays import SHEET_COLUMNS, lay_over, read_overlays
 from knowledge.problem import Place, Problem, warning
 from knowledge.questions import COLUMNS, Chain, Questions, read_questions
 from knowledge.reading import read_file
-from knowledge.tables import ACCEPTANCE, NOTES, QUESTIONS, SYNONYMS, Columns, Row, Table, build_table, sheet_kind
+from knowledge.tables import (
+    ACCEPTANCE,
+    NOTES,
+    OVERLAYS,
+    QUESTIONS,
+    SYNONYMS,
+    Columns,
+    Row,
+    Table,
+    build_table,
+    sheet_kind,
+)
 
 _COLUMNS: Mapping[str, Columns] = {
     QUESTIONS: COLUMNS,
     ACCEPTANCE: acceptance.COLUMNS,
     SYNONYMS: lexicon.COLUMNS[SYNONYMS],
+    OVERLAYS: SHEET_COLUMNS,
 }
 
 
@@ -30,10 +41,12 @@ class Faq:
     """What the files of the folder hold, and what is wrong with them."""
 
     entries: list[Entry] = field(default_factory=list)  #: without errors of their own, with what stores have changed
+    every: list[Entry] = field(default_factory=list)  #: of all rows, right or wrong, as far as they could be read
     numbers: set[str] = field(default_factory=set)  #: of every row, right or wrong
     rows: int = 0  #: of questions, right or wrong
     acceptance: list[Row] = field(default_factory=list)
     synonyms: list[Row] = field(default_factory=list)
+    overlays: list[Row] = field(default_factory=list)  #: of sheets that name the store in each row
     problems: list[Problem] = field(default_factory=list)
     written: dict[tuple[str, str], Mapping[str, str]] = field(
         default_factory=dict
@@ -52,11 +65,11 @@ def read_faq(files: Mapping[str, bytes], folder: Folder, chain: Chain) -> Faq:
         for kind, table in _tables(path, read_file(path, files[path])).items():
             _note(faq, table, path)
             if kind == QUESTIONS:
-                _add(faq, read_questions(table.rows, chain), table)
-                for row in table.rows:
-                    by_number.setdefault(code(row["编号"]), row)
+                questions = read_questions(table.rows, chain)
+                _add(faq, questions, table)
+                by_number = questions.rows | by_number
             else:
-                (faq.acceptance if kind == ACCEPTANCE else faq.synonyms).extend(table.rows)
+                {ACCEPTANCE: faq.acceptance, SYNONYMS: faq.synonyms, OVERLAYS: faq.overlays}[kind].extend(table.rows)
     _lay_over(faq, files, folder, chain, by_number)
     return faq
 
@@ -68,8 +81,10 @@ def _lay_over(faq: Faq, files: Mapping[str, bytes], folder: Folder, chain: Chain
         grids = [grid for grid in read.grids if sheet_kind(grid.sheet) == QUESTIONS]
         tables[path] = build_table(grids, Place(path), OVERLAY_COLUMNS, read.problems)
         _note(faq, tables[path], path)
-    overlays = read_overlays(tables, faq.numbers, chain.places)
+    overlays = read_overlays(tables, faq.overlays, faq.numbers, chain.places)
     faq.entries = lay_over(faq.entries, by_number, overlays, chain)
+    laid = {entry.place: entry for entry in faq.entries}
+    faq.every = [laid.get(entry.place, entry) for entry in faq.every]
     faq.problems.extend(overlays.problems)
 
 
@@ -90,6 +105,7 @@ def _add(faq: Faq, questions: Questions, table: Table) -> None:
     faq.problems.extend(questions.problems)
     faq.entries.extend(questions.entries)
     faq.numbers |= questions.numbers
+    faq.every.extend(questions.every)
     faq.rows += len(table.rows) + table.spoilt
 
 
@@ -98,4 +114,4 @@ def _note(faq: Faq, table: Table, path: str) -> None:
     faq.written.update({(path, sheet): written for sheet, written in table.written.items()})
     is_explained = any(problem.is_error or problem.code == "empty-file" for problem in table.problems)
     if not table.rows and not table.spoilt and not is_explained:
-        faq.problems.append(warning(Place(path), "empty-table", "这个文件只有表头,没有内容。"))
+        faq.problems.append(warning(table.header or Place(path), "empty-table", "这个文件只有表头,没有内容。"))

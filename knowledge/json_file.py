@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from knowledge.encoding import decode
+from knowledge.encoding import UnreadableError, decode
 from knowledge.grid import CELLS_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, cut, error
 
@@ -58,9 +58,10 @@ def _problem(refused: _RefusedError, place: Place) -> Problem:
 
 def _parse(data: bytes) -> Any:
     """Raises _RefusedError."""
-    text = decode(data)
-    if text is None:
-        raise _RefusedError("bad-encoding", "认不出这个文件的文字编码。请另存为 UTF-8。")
+    try:
+        text = decode(data)
+    except UnreadableError as failure:
+        raise _RefusedError("bad-encoding", "认不出这一行的文字编码。请另存为 UTF-8。", failure.line) from failure
     lines = list(_object_lines(text))
     try:
         tree = json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=str)
@@ -119,7 +120,7 @@ def _items(tree: Any) -> Sequence[_Object]:
     """The questions: the list itself, or the longest list of objects in what lies around it. Raises _RefusedError."""
     found = max(_lists(tree, depth=3), key=len, default=None)
     if found is None:
-        raise _RefusedError("not-a-table", _NOT_A_LIST)
+        raise _RefusedError("not-a-table", _NOT_A_LIST, 1)
     groups = _group_names(tree)
     for item in found:
         if (name := groups.get(str(item.get("group_id", "")))) and "group_name" not in item:

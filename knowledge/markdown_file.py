@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from knowledge.encoding import decode
+from knowledge.encoding import UnreadableError, decode
 from knowledge.grid import LINES_MOST, Grid, Read, too_many_rows
 from knowledge.header_words import SYNONYMS
 from knowledge.headers import folded
@@ -42,9 +42,11 @@ class _Item:
 
 def read_markdown(data: bytes, place: Place) -> Read:
     """Each question is a row that bears the number of its line."""
-    text = decode(data)
-    if text is None or "\0" in text:
-        return Read.failed(error(place, "bad-encoding", "认不出这个文件的文字编码。请另存为 UTF-8。"))
+    try:
+        text = decode(data)
+    except UnreadableError as failure:
+        here = Place(place.file, row=failure.line)
+        return Read.failed(error(here, "bad-encoding", "认不出这一行的文字编码。请另存为 UTF-8。"))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     reader = _Reader(place)
     for number, line in enumerate(lines, start=1):
@@ -52,7 +54,11 @@ def read_markdown(data: bytes, place: Place) -> Read:
     if len(reader.items) >= LINES_MOST:
         return Read.failed(too_many_rows(place))
     if not reader.items:
-        return Read.failed(error(place, "no-header", "没有找到问题。请每个问题单独一行、以「## 」开头,答案写在下面。"))
+        return Read.failed(
+            error(
+                Place(place.file, row=1), "no-header", "没有找到问题。请每个问题单独一行、以「## 」开头,答案写在下面。"
+            )
+        )
     rows = ((item.line, tuple(_cells(item))) for item in reader.items)
     return Read((Grid("", ((0, _COLUMNS), *rows)),), tuple(reader.problems))
 

@@ -15,7 +15,7 @@ from knowledge.reading import read_file
 
 __all__ = ["Columns", "Row", "Table", "build_table", "read_table", "sheet_kind"]
 
-QUESTIONS, ACCEPTANCE, SYNONYMS, NOTES = "问答", "验收问题", "同义词", "说明"
+QUESTIONS, ACCEPTANCE, SYNONYMS, OVERLAYS, NOTES = "问答", "验收问题", "同义词", "门店改动", "说明"
 _NOTES = (NOTES, "填写说明", "使用说明", "填表说明", "readme")
 
 
@@ -37,6 +37,7 @@ class Table:
     headers: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     spoilt: int = 0  #: rows left out because of a problem
+    header: Place | None = None  #: of the last row of headers
     written: dict[str, Mapping[str, str]] = field(default_factory=dict)  #: by sheet: our header → as HQ wrote it
 
 
@@ -48,11 +49,11 @@ def read_table(path: str, data: bytes, columns: Columns) -> Table:
 
 
 def sheet_kind(name: str) -> str:
-    """验收问题, 同义词, 说明 by a sheet's name, or a file's without ending; 问答 for every other."""
+    """验收问题, 同义词, 门店改动, 说明 by a sheet's name, or a file's without ending; 问答 for every other."""
     said = plain(name).lower()
     if said in _NOTES:
         return NOTES
-    return next((kind for kind in (ACCEPTANCE, SYNONYMS) if said.startswith(kind)), QUESTIONS)
+    return next((kind for kind in (ACCEPTANCE, SYNONYMS, OVERLAYS) if said.startswith(kind)), QUESTIONS)
 
 
 def build_table(grids: Iterable[Grid], place: Place, columns: Columns, problems: Iterable[Problem] = ()) -> Table:
@@ -76,7 +77,8 @@ def _add_grids(table: Table, grids: Iterable[Grid], place: Place, columns: Colum
         else:
             _add_grid(table, grid, header, place, columns)
     for grid in without_header:
-        table.problems.append(_no_header(Place(place.file, grid.sheet), columns, is_error=not table.headers))
+        first = next(number for number, cells in grid.rows if any(cells))
+        table.problems.append(_no_header(Place(place.file, grid.sheet, first), columns, is_error=not table.headers))
 
 
 def _add_grid(table: Table, grid: Grid, header: Header, place: Place, columns: Columns) -> None:
@@ -88,6 +90,7 @@ def _add_grid(table: Table, grid: Grid, header: Header, place: Place, columns: C
         names += [header.dialect.rest] * (widest - len(names))
     headers = names if header.dialect is None else list(header.dialect.columns.values())
     table.headers = tuple(dict.fromkeys((*table.headers, *(name for name in headers if name))))
+    table.header = place
     table.written[grid.sheet] = header.written
     table.problems.extend(_check_header(header, place, columns))
     rows: list[Row] = []

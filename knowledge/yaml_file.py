@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from knowledge.encoding import UnreadableError, decode
 from knowledge.grid import CELLS_MOST, FILE_MOST, LINES_MOST, Grid, Read, too_many_rows
 from knowledge.problem import Place, Problem, cut, error
 
@@ -99,16 +100,15 @@ def _events(data: bytes) -> Iterator[yaml.Event]:
     if len(data) > FILE_MOST:
         raise _RefusedError("too-big", "这个文件太大了。")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError as failure:
-            raise _RefusedError("bad-encoding", "认不出这个文件的文字编码。请另存为 UTF-8。") from failure
+        text = decode(data)
+    except UnreadableError as failure:
+        raise _RefusedError("bad-encoding", "认不出这一行的文字编码。请另存为 UTF-8。", failure.line) from failure
     try:
         yield from yaml.parse(text, Loader=_PARSER)
     except yaml.reader.ReaderError as failure:
-        raise _RefusedError("bad-yaml", "文件里有不能用的字符(比如控制字符)。请删掉它。") from failure
+        bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, bad.start()) + 1 if bad else 0
+        raise _RefusedError("bad-yaml", "这一行有不能用的字符(比如控制字符)。请删掉它。", line) from failure
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
         line = mark.line + 1 if mark else 0

@@ -223,7 +223,7 @@ def test_yaml_is_a_table_of_text_with_line_numbers() -> None:
         ("a: 1\n---\nb: 2", "several-documents", 2),
         ("? [x]\n: y", "bad-yaml", 1),
         ("a: '没有关上", "bad-yaml", 1),
-        ("a: \x07", "bad-yaml", 0),
+        ("a: \x07", "bad-yaml", 1),
     ],
 )
 def test_yaml_that_could_surprise_is_refused_with_its_line(text: str, problem: str, line: int) -> None:
