@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge import template
 from knowledge.chain import Store
@@ -19,7 +19,7 @@ def find_conflicts(entries: Iterable[Entry], stores: Iterable[Store]) -> list[Pr
     """All problems that no row shows by itself."""
     every, known_stores = list(entries), list(stores)
     served = [entry for entry in every if entry.status is Status.ACTIVE]
-    return [*_same_numbers(every), *_Questions(served, known_stores).problems(), *_holes(served, known_stores)]
+    return [*_same_numbers(every), *_Questions(served, known_stores).problems()]
 
 
 def _same_numbers(entries: list[Entry]) -> Iterator[Problem]:
@@ -79,7 +79,7 @@ class _Questions:
                 same.append(entry)
 
 
-def _holes(entries: list[Entry], stores: list[Store]) -> Iterator[Problem]:
+def find_holes(entries: Iterable[Entry], stores: Sequence[Store]) -> Iterator[Problem]:
     """A variable without a value: the entry is not served in that store."""
     without: dict[str, list[Store]] = {}
     for entry in expand(entries):

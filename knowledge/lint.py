@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from knowledge.chain import Store
-from knowledge.conflicts import find_conflicts
+from knowledge.conflicts import find_conflicts, find_holes
 from knowledge.entry import Entry, Status
 from knowledge.lint_answers import find_long_answers, find_unseen_entries
 from knowledge.lint_facts import Facts, find_contradictions
@@ -16,23 +16,25 @@ from knowledge.products import Product
 from knowledge.rivals import Rivals
 
 
-def find_problems(entries: Iterable[Entry], stores: Iterable[Store], products: Iterable[Product] = ()) -> list[Problem]:
-    """All problems that no row shows by itself; errors are among them where two entries cannot both be served."""
-    every, facts = list(entries), Facts(tuple(stores), tuple(products))
-    served = [entry for entry in every if entry.status is Status.ACTIVE]
+def find_problems(
+    entries: Iterable[Entry], every: Iterable[Entry], stores: Iterable[Store], products: Iterable[Product] = ()
+) -> list[Problem]:
+    """All problems that no row shows by itself; errors are among them where two entries cannot both be served.
+
+    `every` row counts where rows are compared, also one with an error elsewhere in it; else only sound `entries` do.
+    """
+    facts, rows = Facts(tuple(stores), tuple(products)), list(every)
+    served = [entry for entry in entries if entry.status is Status.ACTIVE]
+    readable = [entry for entry in rows if entry.status is Status.ACTIVE]
     unseen = list(find_unseen_entries(served, facts.stores))
-    rows = {problem.row_key for problem in unseen}
-    conflicts = [
-        problem
-        for problem in find_conflicts(every, facts.stores)
-        if problem.code != "empty-variable" or problem.row_key not in rows  # one thing that is wrong, one message
-    ]
+    unseen_rows = {problem.row_key for problem in unseen}
     return [
-        *conflicts,
+        *find_conflicts(rows, facts.stores),
+        *find_near_questions(readable, Rivals(facts.stores)),
         *unseen,
-        *find_near_questions(served, Rivals(facts.stores)),
-        *_of_answers(served, facts),
-        *_of_overlays(served, facts),
+        *(hole for hole in find_holes(served, facts.stores) if hole.row_key not in unseen_rows),
+        *_of_answers(readable, facts),
+        *_of_overlays(readable, facts),
     ]
 
 

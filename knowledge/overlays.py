@@ -1,4 +1,4 @@
-"""Single cells of HQ's entries that one store has its own way: `faq/stores/<门店编号>.*`.
+"""Single cells of HQ's entries that one store has its own way: `faq/stores/<门店编号>.*`, or a sheet 门店改动.
 
 A store may word its answer, add ways of asking, shorten the dates, ask for more care or not use an entry at all. What
 an entry is about, and for whom, stays HQ's.
@@ -29,6 +29,13 @@ COLUMNS = Columns(
     joined=QUESTION_COLUMNS.joined,
     synonyms=QUESTION_COLUMNS.synonyms,
 )
+#: Of a sheet that holds what several stores have changed, as `faq export` writes it.
+SHEET_COLUMNS = Columns(
+    known=("门店编号", "编号", *OWN_COLUMNS),
+    required=("门店编号", "编号"),
+    joined=QUESTION_COLUMNS.joined,
+    synonyms=QUESTION_COLUMNS.synonyms,
+)
 
 
 @dataclass(slots=True)
@@ -39,9 +46,18 @@ class Overlays:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_overlays(tables: Mapping[str, Table], numbers: Collection[str], places: Places | None) -> Overlays:
-    """The rows of every store's file (by path). `numbers`: of all HQ's entries, right or wrong."""
+def read_overlays(
+    tables: Mapping[str, Table], rows: Iterable[Row], numbers: Collection[str], places: Places | None
+) -> Overlays:
+    """The rows of every store's file (by path), and those that name their store. `numbers`: of all HQ's entries."""
     overlays = Overlays()
+    for row in rows:
+        try:
+            store = places.resolve(row["门店编号"]).number if places else code(row["门店编号"])
+        except ValueError as failure:
+            overlays.problems.append(error(row.place.at("门店编号"), "unknown-store", str(failure), row["门店编号"]))
+            continue
+        _add(overlays, row, store, numbers)
     for path, table in tables.items():
         name = PurePosixPath(path).stem
         try:

@@ -64,6 +64,14 @@ COLUMNS = Columns(
     filled_down=("一级分类", "二级分类"),
 )
 
+_TELLING = (
+    "标准问题",
+    "适用门店",
+    "适用城市",
+    "渠道",
+    "受众",
+    "状态",
+)  #: an error here leaves open what the row is about
 _NUMBERLESS_MOST = 10  #: rows of one sheet that are named one by one
 _NUMBER_MOST = 64  #: characters; it travels as a menu's id, which may have 128 bytes
 
@@ -82,6 +90,8 @@ class Questions:
     problems: list[Problem] = field(default_factory=list)
     spoilt: int = 0  #: rows left out because of an error
     numbers: set[str] = field(default_factory=set)  #: of every row, right or wrong
+    rows: dict[str, Row] = field(default_factory=dict)  #: by number, the first of each
+    every: list[Entry] = field(default_factory=list)  #: as far as each row could be read; what is doubtful is stopped
 
 
 def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
@@ -90,12 +100,20 @@ def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
         entry, problems = read_row(row, chain)
         questions.problems.extend(problems)
         questions.numbers.add(entry.number)
+        questions.rows.setdefault(entry.number, row)
+        questions.every.append(_as_far_as_read(entry, problems))
         if any(problem.is_error for problem in problems):
             questions.spoilt += 1
         else:
             questions.entries.append(entry)
     questions.problems = _numberless_at_once(questions.problems)
     return questions
+
+
+def _as_far_as_read(entry: Entry, problems: Iterable[Problem]) -> Entry:
+    """Stopped where an error leaves open what is asked, or where: then nothing can be said of its neighbours."""
+    is_doubtful = any(problem.is_error and problem.column in _TELLING for problem in problems)
+    return replace(entry, status=Status.STOPPED) if is_doubtful else entry
 
 
 def _numberless_at_once(problems: list[Problem]) -> list[Problem]:

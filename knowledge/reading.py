@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -28,6 +30,9 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".json": read_json,
     }
 )
+#: What no workbook and no message can hold: control characters, halves of pairs, and two that are none.
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile(r"\r\n?")
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: a workbook under another name is still one
 
 
@@ -39,9 +44,24 @@ def read_file(path: str, data: bytes) -> Read:
     if not data.strip():
         return Read(problems=(warning(place, "empty-file", "这个文件是空的,没有读到内容。"),))
     reader = read_xlsx if data.startswith(_WORKBOOK_STARTS) else READERS[PurePosixPath(path).suffix.lower()]
-    read = reader(data, place)
+    read = _cleaned(reader(data, place))
     oversized = _oversized(read, place)
     return Read.failed(oversized) if oversized else read
+
+
+def _cleaned(read: Read) -> Read:
+    """The same without strange characters, each line ending in one way."""
+    grids = [
+        replace(grid, rows=tuple((number, _clean_row(cells)) for number, cells in grid.rows)) for grid in read.grids
+    ]
+    return replace(read, grids=tuple(grids))
+
+
+def _clean_row(cells: tuple[str, ...]) -> tuple[str, ...]:
+    row = "".join(cells)
+    if "\r" not in row and not _STRANGE.search(row):
+        return cells
+    return tuple(_LINE_END.sub("\n", _STRANGE.sub("", cell)).strip() for cell in cells)
 
 
 def _oversized(read: Read, place: Place) -> Problem | None:

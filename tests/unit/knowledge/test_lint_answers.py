@@ -21,3 +21,22 @@ def test_an_answer_that_is_complete_nowhere_is_told_once() -> None:
     assert seen.code == "empty-variable"
     assert load_rows({**rows, "状态": "停用"}).problems == ()
     assert load_rows({**rows, "员工版答案": "问厨房"}).problems[0].code == "empty-variable"
+
+
+def test_a_row_with_an_error_is_still_compared_with_the_others() -> None:
+    loaded = load_rows(
+        {"标准问题": "几点退房", "失效日期": "昨天"},
+        {"标准问题": "几点退房"},
+        {"编号": "Q-1", "标准问题": "有水吗", "适用门店": "火星店"},
+        {"标准问题": "有水吗", "客户版答案": "全城最佳"},
+    )
+    told = [(problem.row, problem.code) for problem in loaded.problems]
+    assert told == [
+        (2, "bad-date"),
+        (3, "duplicate-question"),
+        (4, "unknown-store"),
+        (4, "duplicate-number"),
+        (5, "absolute-word"),
+    ]
+    assert [problem.code for problem in load_rows({"客户版答案": ""}).problems] == ["no-answer"]
+    assert [problem.code for problem in load_rows({"客户版答案": "{{门店.火箭}}"}).problems] == ["bad-template"]
