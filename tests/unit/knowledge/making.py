@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 
 import openpyxl
@@ -47,6 +48,14 @@ def xlsx_bytes(*sheets: tuple[str, Rows], merged: Sequence[str] = ()) -> bytes:
         workbook.worksheets[0].merge_cells(cells)
     data = io.BytesIO()
     workbook.save(data)
+    return data.getvalue()
+
+
+def zip_bytes(files: Mapping[str, bytes | str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
     return data.getvalue()
 
 

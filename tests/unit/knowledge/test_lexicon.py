@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from knowledge.content import load
-from tests.unit.knowledge.making import codes, content_of, csv_bytes, errors, folder, questions, xlsx_bytes
+from tests.unit.knowledge.making import Rows, codes, content_of, csv_bytes, errors, folder, questions, xlsx_bytes
 
 FAQ = questions({"编号": "F-1", "标准问题": "能停车吗"}, {"编号": "F-2", "标准问题": "几点退房"})
 QUESTIONS = ("问答", [["编号", "标准问题", "客户版答案"], ["F-3", "有早餐吗", "有"]])
@@ -129,7 +129,7 @@ def test_one_question_has_one_expectation() -> None:
 
 # --- products --------------------------------------------------------------------------------------------------------
 def test_products_and_their_prices() -> None:
-    rows = [
+    rows: Rows = [
         ["商品编号", "商品名称", "别名", "类别", "售价", "标签", "产地"],
         [101.0, "燕麦拿铁", "燕拿、oat latte", "咖啡", "中杯 28 / 大杯 ¥32.5", "热、冰", "云南"],
         ["102", "矿泉水", "", "饮料", "免费", "", ""],
