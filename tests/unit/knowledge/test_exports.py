@@ -153,7 +153,7 @@ def test_weknora_as_json() -> None:
 
 
 def test_what_weknora_stopped_is_never_served_by_a_slip_of_the_pen() -> None:
-    rows = [list(WEKNORA[0]), ["停车", "能停车吗", "", "", "可以停。", "", "看情况", ""]]
+    rows: Rows = [WEKNORA[0], ["停车", "能停车吗", "", "", "可以停。", "", "看情况", ""]]
     entries, problems = read("a.csv", csv_bytes(rows))
     assert entries == []
     assert [problem.column for problem in problems if problem.is_error] == ["状态"]
