@@ -52,11 +52,15 @@ class Apart:
 
     async def prepare(self, files: Mapping[str, bytes], now: datetime) -> Prepared:
         """Load, check and try the files. Raises ApartError when the process dies or hangs."""
-        await self._send(await asyncio.to_thread(seal, (dict(files), now)))
-        sealed = await self._receive(PREPARES_FOR)
+        sealed = await self.read(files, now)
         with left_alone():
             prepared: Prepared = await asyncio.to_thread(unseal, sealed)
         return prepared
+
+    async def read(self, files: Mapping[str, bytes], now: datetime) -> bytes:
+        """The same, sealed. Raises ApartError."""
+        await self._send(await asyncio.to_thread(seal, (dict(files), now)))
+        return await self._receive(PREPARES_FOR)
 
     async def calibrate(self) -> dict[str, Any]:
         """Calibrate what it has prepared, as `Calibration.to_json` gives it. Raises ApartError."""

@@ -61,6 +61,11 @@ class Library:
     def is_loaded(self) -> bool:
         return self._content is not None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read, or calibrated."""
+        return self._work is not None or self._calibrating is not None or self._seen != self._judged
+
     async def open(self) -> None:
         """Load the folder, or the last good version where it has errors. Raises SettingsError without either."""
         self._seen = self._judged = await asyncio.to_thread(hq_folder.signature, self._folder)
@@ -89,16 +94,17 @@ class Library:
 
     async def close(self) -> None:
         """Break off what is under way; whoever comes next does it again."""
-        tasks = [task for task in (self._work, self._calibrating) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._stop_calibrating()
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
         await self._reader.close()
 
     async def _find_work(self) -> asyncio.Task[bool] | None:
         now = await asyncio.to_thread(hq_folder.signature, self._folder)
         if now != self._judged:
             if now == self._seen:
+                await self._stop_calibrating()  # of what is about to go
                 return asyncio.create_task(self._judge_folder(now))
             self._seen = now  # still being saved: wait until two looks agree
             await self._reader.get_ready((name, size) for name, size, _ in now)
@@ -233,6 +239,12 @@ class Library:
             is_ours = await publications.claim_calibration(session, row, now)
         if is_ours:
             self._calibrating = asyncio.create_task(self._calibrate(row.id, self.content))
+
+    async def _stop_calibrating(self) -> None:
+        task, self._calibrating = self._calibrating, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _calibrate(self, publication: int, content: Content) -> None:
         async with self._database.read() as session:

@@ -16,7 +16,7 @@ from knowledge.calibration import calibrate
 from knowledge.content import Content
 
 APART_FROM = 400_000  #: bytes of text, about 1,500 entries: read in half a second
-_PACKED = (".xlsx", ".xlsm")
+_PACKED = (".xlsx", ".xlsm", ".zip")
 _UNPACKED = 6  #: how much larger the text is than a workbook
 
 
@@ -53,13 +53,16 @@ class Reader:
         """The calibration of `content`, which was read from `files`. Raises ApartError."""
         if not self._is_much((name, len(data)) for name, data in files.items()):
             return (await asyncio.to_thread(calibrate, content.index)).to_json()
-        if self._kept is None or self._kept[0] != content.version:
-            await self.prepare(files, now)
-        assert self._kept is not None
-        try:
-            return await self._kept[1].calibrate()
-        finally:
+        if self._kept is not None and self._kept[0] != content.version:
             await self.let_go()
+        kept, self._kept = self._kept, None
+        apart = kept[1] if kept is not None else await Apart.start()
+        try:
+            if kept is None:
+                await apart.read(files, now)
+            return await apart.calibrate()
+        finally:
+            await apart.close()
 
     async def let_go(self) -> None:
         """Nothing is to be calibrated: end the process that could."""
