@@ -162,6 +162,40 @@ def faq_eval(
     print(evaluate(kb, queries, out))
 
 
+@faq.command("versions")
+def faq_versions() -> None:
+    """What was published and what was refused, newest first, and which version stores use."""
+    from bot.serving import list_versions
+
+    print(_run(list_versions(load_settings(need_wecom=False))))
+
+
+@faq.command("diff")
+def faq_diff(
+    old: Annotated[str, typer.Argument(help="A version, or how it begins; else the one in force.")] = "",
+    new: Annotated[str, typer.Argument(help="Another one; else the folder as it is now.")] = "",
+    content: Folder = None,
+) -> None:
+    """What a change would bring: entries and cells, old → new. Without arguments: the version in force → the folder."""
+    from bot.serving import diff_versions
+
+    settings = load_settings(need_wecom=False)
+    print(_run(diff_versions(settings, content or settings.content_dir, old, new)))
+
+
+@faq.command("rollback")
+def faq_rollback(
+    version: Annotated[str, typer.Argument(help="A version, or how it begins.")],
+    by: Annotated[str, typer.Option("--by", help="Who asked for it; else your account on this machine.")] = "",
+    content: Folder = None,
+) -> None:
+    """Put an old version back into force. HQ's folder stays as it is, and waits for HQ's next change."""
+    from bot.serving import roll_back
+
+    settings = load_settings(need_wecom=False)
+    print(_run(roll_back(settings, content or settings.content_dir, version, by)))
+
+
 @auto.command("on")
 def auto_on(store: StoreNumber = "") -> None:
     """自动 answers may go out."""
