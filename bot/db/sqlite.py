@@ -15,7 +15,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 READ_ONLY = "read_only"  #: execution option of a connection that begins a transaction which only reads
 ONE_LOOK = "one_look"  #: execution option of a connection for one statement that only reads: that needs no BEGIN
-_MAY_WAIT = ("BEGIN IMMEDIATE", "PRAGMA")
+_BEGIN = "BEGIN IMMEDIATE"
+_BUSY_MOST = 10_000  #: milliseconds that we wait for another process to finish writing
 
 
 def create_sqlite_engine(url: str, *, synchronous: str, pool_size: int) -> AsyncEngine:
@@ -37,7 +38,7 @@ def _connect(_dialect: object, _record: object, _arguments: list[Any], options: 
 def _prepare(connection: Any, _record: object, *, synchronous: str) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", f"busy_timeout={_BUSY_MOST}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -46,8 +47,7 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get(ONE_LOOK):
         return
-    mode = "DEFERRED" if options.get(READ_ONLY) else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    connection.exec_driver_sql("BEGIN DEFERRED" if options.get(READ_ONLY) else _BEGIN)
 
 
 class HereConnection(aiosqlite.Connection):
@@ -56,7 +56,7 @@ class HereConnection(aiosqlite.Connection):
     A statement of ours takes some ten microseconds; aiosqlite makes four trips to a thread of it (cursor, execute,
     fetch, close), each of which wakes two threads that fight for one interpreter lock. Measured on a transaction of
     eighteen statements: 13 ms of processor time by aiosqlite, 9 with one trip a statement, 5 like this. What writes
-    keeps the trip of its BEGIN (another process may be writing), COMMIT and ROLLBACK; so these also stay in order.
+    keeps the trip of its COMMIT and ROLLBACK, and of a BEGIN that must wait for another process.
     """
 
     _is_writing = False
@@ -75,6 +75,18 @@ class HereConnection(aiosqlite.Connection):
         """Do it in the connection's thread. Raises sqlite3.Error."""
         self._is_writing = True
         await self._execute(work)  # type: ignore[no-untyped-call]
+
+    async def begin(self, cursor: sqlite3.Cursor) -> None:
+        """Begin to write: here when nobody else is writing, else in the thread, which waits. Raises sqlite3.Error."""
+        self._is_writing = True
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute(_BEGIN)
+        except sqlite3.OperationalError:
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_MOST}")
+            await self.apart(partial(cursor.execute, _BEGIN))
+        else:
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_MOST}")
 
     async def commit(self) -> None:
         if self._is_writing:
@@ -98,7 +110,9 @@ class HereCursor:
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement. Raises sqlite3.Error."""
-        if statement.startswith(_MAY_WAIT):
+        if statement == _BEGIN:
+            await self._connection.begin(self._cursor)
+        elif statement.startswith("PRAGMA"):
             await self._connection.apart(partial(self._cursor.execute, statement, parameters))
         else:
             self._cursor.execute(statement, parameters)
