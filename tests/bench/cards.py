@@ -26,6 +26,7 @@ WARM_UP = 60  #: conversations that are not counted
 COUNTED = 400
 P95_MOST = 150.0  #: milliseconds
 MEMORY_MOST = 300.0  #: megabytes
+SETTLES_WITHIN = 60.0  #: seconds
 PATIENCE = 15.0  #: seconds for the last card
 _STEP = 37  #: questions are asked in no order; coprime to ENTRIES
 
@@ -44,6 +45,7 @@ def measure(database: str, url: str, folder: Path) -> list[Figure]:
         stack.enter_context(
             python(["-m", "bot", "serve"], folder, ready="/readyz", environment=environment, listens_on=port)
         )
+        _wait_until_settled()
         before = _cost()
         late = asyncio.run(_converse(base))
         return _figures(database, late, before, _cost())
@@ -73,8 +75,19 @@ def _figures(database: str, late: list[float], before: Cost, after: Cost) -> lis
     ]
 
 
+def _service() -> psutil.Process:
+    return next(child for child in psutil.Process().children() if "serve" in child.cmdline())
+
+
+def _wait_until_settled() -> None:
+    """After a start it calibrates what it has loaded, in a process of its own: seconds, once a publish."""
+    until = time.monotonic() + SETTLES_WITHIN
+    while _service().children() and time.monotonic() < until:
+        time.sleep(0.5)
+
+
 def _cost() -> Cost:
-    service = next(child for child in psutil.Process().children() if "serve" in child.cmdline())
+    service = _service()
     times = service.cpu_times()
     return Cost(service.memory_info().rss / 2**20, times.user + times.system)
 
