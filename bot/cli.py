@@ -162,6 +162,26 @@ def faq_eval(
     print(evaluate(kb, queries, out))
 
 
+@faq.command("export")
+def faq_export(
+    out: Annotated[Path, typer.Argument(help="OUT.xlsx; for the robot OUT.json or a folder.")],
+    content: Folder = None,
+    shape: Annotated[str, typer.Option("--for", help="wecom-robot: 微信客服's own robot.")] = "",
+    store: StoreNumber = "",
+    only_auto: Annotated[bool, typer.Option("--only-auto", help="For the robot: nothing to be confirmed.")] = False,
+) -> None:
+    """A workbook that reads back to the same entries; or what fits 微信客服's own robot, and what does not."""
+    from bot.content.export import export_robot, export_workbook
+
+    folder = content or load_settings(need_wecom=False).content_dir
+    if shape not in ("", "wecom-robot"):
+        raise SettingsError(f"--for: expected wecom-robot, got {shape}")
+    if shape:
+        print(export_robot(folder, out, SystemClock().now(), store, only_auto=only_auto))
+    else:
+        print(export_workbook(folder, out))
+
+
 @faq.command("versions")
 def faq_versions() -> None:
     """What was published and what was refused, newest first, and which version stores use."""
