@@ -186,6 +186,17 @@ def test_faq_check_leaves_a_copy_unless_told_not_to(command: Command, tmp_path: 
     assert command.run("faq", "check", str(_write(tmp_path, "2099-02-28"))).returncode == 0
 
 
+def test_faq_export_comes_back_and_fits_the_robot(command: Command, tmp_path: Path) -> None:
+    assert command.run("faq", "export", "all.xlsx").returncode == 0
+    check = command.run("faq", "check", "all.xlsx", "--json", "--no-copy")
+    assert json.loads(check.stdout)["entries"] > 200
+    robot = command.run("faq", "export", "robot", "--for", "wecom-robot", "--store", "T001", "--only-auto")
+    assert (robot.returncode, "没放进去的" in robot.stdout) == (0, True)
+    assert sorted(path.name for path in (tmp_path / "robot").iterdir()) == ["导出报告.xlsx", "微信客服知识库.json"]
+    unknown = command.run("faq", "export", "x.xlsx", "--for", "toaster")
+    assert (unknown.returncode, "wecom-robot" in unknown.stderr) == (2, True)
+
+
 def test_faq_of_nothing(command: Command, tmp_path: Path) -> None:
     done = command.run("faq", "check", str(tmp_path / "nowhere.xlsx"))
     assert done.returncode == 2
