@@ -92,7 +92,10 @@ def _tables(path: str, read: Read) -> dict[str, Table]:
     """The tables of one file by kind; always one of questions, unless the file is plainly of another kind."""
     by_kind: dict[str, list[Grid]] = {}
     for grid in read.grids:
-        by_kind.setdefault(sheet_kind(grid.sheet or PurePosixPath(path).stem), []).append(grid)
+        kind = sheet_kind(grid.sheet)
+        if kind == QUESTIONS != grid.sheet:  # Sheet1 of 验收问题.xlsx
+            kind = sheet_kind(PurePosixPath(path).stem)
+        by_kind.setdefault(kind, []).append(grid)
     by_kind.pop(NOTES, None)
     kinds = list(by_kind) or ([QUESTIONS] if read.problems else [])
     return {

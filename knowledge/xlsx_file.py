@@ -36,6 +36,7 @@ _CELL = re.compile(
 )
 _ADDRESS = re.compile(rb"(?<!\S)r\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 _IS_ERROR = re.compile(rb"(?<!\S)t\s*=\s*[\"']e[\"']")
+_IS_TEXT = re.compile(rb"(?<!\S)t\s*=\s*[\"']str[\"']")
 _SHEET = re.compile(rb"<" + _NAMESPACE + rb"sheet\s[^<>]*?:id\s*=\s*[\"']([^\"']+)[\"']")
 _RELATION = re.compile(rb"<" + _NAMESPACE + rb"Relationship\s[^<>]*>")
 _ATTRIBUTE = re.compile(rb"(\w+)\s*=\s*[\"']([^\"']*)[\"']")
@@ -238,8 +239,14 @@ def _note(part: _Part, piece: bytes) -> None:
             continue  # a format without content, which may reach down to the last row
         row, column = int(address[2]), _column(address[1])
         part.last_row, part.last_column = max(part.last_row, row), max(part.last_column, column)
-        if match["formula"] or _IS_ERROR.search(match["attributes"]):
+        if _is_unknown(match) or _IS_ERROR.search(match["attributes"]):
             part.errors.add((row - 1, column - 1))
+
+
+def _is_unknown(cell: re.Match[bytes]) -> bool:
+    """Whether a formula was never worked out. One whose text is empty was: =IF(A2="","",A2)."""
+    formula = cell["formula"]
+    return bool(formula) and not (b"<v" in formula and _IS_TEXT.search(cell["attributes"]))
 
 
 def _column(letters: bytes) -> int:

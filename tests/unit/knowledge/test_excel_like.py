@@ -63,7 +63,7 @@ def test_parts_that_wps_adds_are_left_alone() -> None:
 
 
 def test_several_sheets_notes_and_helpers() -> None:
-    notes = [["本表由前台部维护,请勿删除表头"], [None], ["更新:2026-11-20"], *PLAIN]
+    notes: list[list[str | float | None]] = [["本表由前台部维护,请勿删除表头"], [None], ["更新:2026-11-20"], *PLAIN]
     others: list[list[str | float | None]] = [["列 1", "列 2"], [1.0, 2.0]]
     sheets = {
         "说明": sheet_xml([["编号", "标准问题"], ["X", "不该读"]]),
