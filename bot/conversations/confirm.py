@@ -67,7 +67,7 @@ async def _decide(
     if key in (Key.SEND, Key.SHOW):
         chosen = _chosen(draft, tap.chosen)
         if chosen is not None:
-            other = await add_chosen(session, question, draft, chosen, desk=desk, now=now)
+            other = await add_chosen(session, question, draft, chosen, now=now)
             await show_instead(session, conversation, question, other, card, desk=desk, now=now)
         elif key == Key.SEND and draft.kind != Kind.REFERENCE:
             await send(session, conversation, question, draft, by=card.staff, text=draft.text, desk=desk, now=now)

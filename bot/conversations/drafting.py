@@ -53,7 +53,7 @@ _BASES = {
 }
 
 
-_CHOSEN = "店员选了这一条"
+CHOSEN = "店员选了这一条"  #: the one reason of a draft that somebody chose
 
 
 def is_same(draft: Draft, suggestion: Suggestion) -> bool:
@@ -77,6 +77,7 @@ async def add_draft(
         topic=suggestion.topic[:64],
         entry=suggestion.entry_number,
         entry_version=suggestion.entry_version,
+        also=[list(each) for each in suggestion.also],
         confidence=suggestion.confidence,
         candidates=[asdict(candidate) for candidate in suggestion.candidates],
         reasons=list(suggestion.reasons),
@@ -85,9 +86,7 @@ async def add_draft(
     )
 
 
-async def add_chosen(
-    session: AsyncSession, question: Question, shown: Draft, chosen: int, *, desk: Desk, now: datetime
-) -> Draft:
+async def add_chosen(session: AsyncSession, question: Question, shown: Draft, chosen: int, *, now: datetime) -> Draft:
     """Store another candidate as the next version; what others have on their cards stays good."""
     candidate = shown.candidates[chosen]
     is_reference = candidate["autonomy"] == "仅人工"
@@ -101,15 +100,25 @@ async def add_chosen(
         entry_version=candidate["entry_version"],
         confidence=candidate["confidence"],
         candidates=list(shown.candidates),
-        reasons=[_CHOSEN],
-        content_version=desk.content.version,
+        reasons=[CHOSEN],
+        content_version=shown.content_version,  # the candidate's text was made then
         created_at=now,
     )
 
 
 async def add_again(session: AsyncSession, question: Question, old: Draft, *, text: str, now: datetime) -> Draft:
     """What did not reach the customer of a text, once more."""
-    names = ("kind", "topic", "entry", "entry_version", "confidence", "candidates", "reasons", "content_version")
+    names = (
+        "kind",
+        "topic",
+        "entry",
+        "entry_version",
+        "also",
+        "confidence",
+        "candidates",
+        "reasons",
+        "content_version",
+    )
     values: dict[str, Any] = {name: getattr(old, name) for name in names}
     return await _add(session, question, text=text, created_at=now, **values)
 
@@ -299,7 +308,7 @@ async def compose(
 def _may_choose(draft: Draft, style: Style) -> bool:
     """Whether the card has a drop-down; from a 仅人工 entry that the clerk chose there is a way back."""
     if style is Style.REFERENCE:
-        return draft.reasons == [_CHOSEN]
+        return draft.reasons == [CHOSEN]
     return style is Style.CHOOSE or (style is Style.SUGGEST and draft.entry is not None)
 
 

@@ -40,7 +40,14 @@ async def answer_alone(
     ends_at = await _too_old_at(session, question, desk)
     if now >= ends_at:
         return False
-    rule = HqText(f"entry:{entry.number}", entry.version, Text(suggestion.text), goes_alone=True)
+    rule = HqText(
+        f"entry:{entry.number}",
+        entry.version,
+        Text(suggestion.text),
+        goes_alone=True,
+        content_version=desk.content.version,
+        entry=entry.number,
+    )
     key = f"question:{question.id}:draft:{draft.id}"
     try:
         approved = approve_by_rule(

@@ -24,6 +24,9 @@ class ApprovedDraft:
     key: str
     approved_by: str  #: staff account, or BY_RULE
     approved_as: str  #: the entry or rule, with its version
+    content_version: str  #: of HQ's content that the text, or what it is based on, comes from
+    entry: str | None = None  #: number of the entry that it answers with
+    entry_version: str | None = None
     question_id: int | None = None
     draft_id: int | None = None
     welcome_code: str | None = field(default=None, repr=False)
@@ -38,6 +41,8 @@ class HqText:
     version: str
     content: CustomerContent
     goes_alone: bool  #: HQ allowed it to go out without a person
+    content_version: str = ""  #: of HQ's content; "" when `version` is that
+    entry: str | None = None  #: number of the entry that the text is the answer of
 
 
 _NOT_OURS = {
@@ -70,6 +75,9 @@ def approve_by_person(
         key=f"question:{question.id}:draft:{draft.id}",
         approved_by=by,
         approved_as=f"entry:{draft.entry}@{draft.entry_version}" if draft.entry else draft.kind,
+        content_version=draft.content_version,
+        entry=draft.entry,
+        entry_version=draft.entry_version,
         question_id=question.id,
         draft_id=draft.id,
     )
@@ -98,6 +106,9 @@ def approve_by_rule(
         key=key,
         approved_by=BY_RULE,
         approved_as=f"{rule.name}@{rule.version}",
+        content_version=rule.content_version or rule.version,
+        entry=rule.entry,
+        entry_version=rule.version if rule.entry is not None else None,
         question_id=question_id,
         draft_id=draft_id,
         welcome_code=welcome_code,

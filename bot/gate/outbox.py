@@ -82,7 +82,8 @@ async def enqueue_to_customer(session: AsyncSession, draft: ApprovedDraft, *, du
         )
         delivery.part, delivery.parts, delivery.group = number, len(contents), draft.key
         delivery.approved_by, delivery.approved_as = draft.approved_by, draft.approved_as
-        delivery.expires_at = draft.expires_at
+        delivery.entry, delivery.entry_version = draft.entry, draft.entry_version
+        delivery.content_version, delivery.expires_at = draft.content_version, draft.expires_at
         if draft.welcome_code:
             delivery.payload["code"] = draft.welcome_code
         session.add(delivery)

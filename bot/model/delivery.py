@@ -59,6 +59,9 @@ class Delivery(Leased, Base):
     approved_by: Mapped[str | None] = mapped_column(String(64), default=None)  #: staff account, or "rule"
     approved_as: Mapped[str | None] = mapped_column(String(96), default=None)  #: entry or rule, with version
     draft_id: Mapped[int | None] = mapped_column(default=None)
+    entry: Mapped[str | None] = mapped_column(String(64), default=None)  #: number of the entry that it answers with
+    entry_version: Mapped[str | None] = mapped_column(String(32), default=None)
+    content_version: Mapped[str | None] = mapped_column(String(32), default=None)  #: HQ's content that it came from
 
     __table_args__ = (
         Index(

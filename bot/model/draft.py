@@ -29,6 +29,7 @@ class Draft(Base):
     topic: Mapped[str] = mapped_column(String(64), default="")
     entry: Mapped[str | None] = mapped_column(String(64), default=None)  #: entry number
     entry_version: Mapped[str | None] = mapped_column(String(32), default=None)
+    also: Mapped[list[Any]] = mapped_column(default=list)  #: [number, version] of further entries that the text joins
     confidence: Mapped[float] = mapped_column(default=0.0)  #: 0–1
     candidates: Mapped[list[Any]] = mapped_column(default=list)  #: replies.suggestion.Candidate as objects, best first
     reasons: Mapped[list[Any]] = mapped_column(default=list)  #: Chinese, why this

@@ -86,6 +86,7 @@ def answer(findings: Findings, asked: Asked, content: Content) -> Suggestion | N
         text=text,
         entry_number=main.entry.number,
         entry_version=main.entry.version,
+        also=tuple((hit.entry.number, hit.entry.version) for hit in joined[1:]),
         confidence=min(hit.confidence for hit in joined),
         candidates=candidates((*chosen, *findings.hits), asked, content),
         topic=topic(main.entry),

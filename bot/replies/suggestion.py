@@ -51,6 +51,7 @@ class Suggestion:
     reasons: tuple[str, ...] = ()  #: Chinese, for 依据 and the journal
     may_go_alone: bool = False  #: HQ marked the entry 自动, we are sure enough, and nothing else was said
     intents: tuple[str, ...] = ()  #: all that the message carries, such as complain and opt_out together
+    also: tuple[tuple[str, str], ...] = ()  #: number and version of the further entries whose texts it joins
 
     def same_as(self, other: Suggestion) -> bool:
         """Whether a card that shows `other` may stay: same kind, entry and version, and text.
