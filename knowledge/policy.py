@@ -28,7 +28,7 @@ class Policy:
 
     quiet_pause: timedelta = timedelta(seconds=1.5)  #: no bubble for so long: the question is complete
     quiet_most: timedelta = timedelta(seconds=4)  #: and after so long it counts as complete anyway
-    auto_line: float = 0.85  #: confidence at which an 自动 entry goes out by itself
+    auto_line: float = 0.95  #: confidence at which an 自动 entry goes out by itself
     answer_line: float = 0.55  #: confidence below which there is no answer, only a choice
     offer_line: float = 0.1  #: confidence below which there is not even a choice
     colleague_after: timedelta = timedelta(minutes=3)
