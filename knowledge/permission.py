@@ -85,7 +85,8 @@ class _Nearer:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         same: dict[tuple[str, Audience], list[int]] = defaultdict(list)
-        for at, entry in enumerate(entries):
+        is_one_for_all = all(entry.is_everywhere for entry in entries)
+        for at, entry in enumerate(() if is_one_for_all else entries):
             same[key(entry.question), entry.audience].append(at)
         self._in_store: dict[str, _Pairs] = defaultdict(_Pairs)
         self._in_city: dict[str, _Pairs] = defaultdict(_Pairs)
