@@ -8,7 +8,6 @@ prior and moves away from it only as far as its questions say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +76,7 @@ def calibrate(index: Index) -> Calibration:
     rows = [row for _, rows in kinds for row in rows]
     most = len(kinds[0][1]) / _SHARE_LEFT_OUT  #: as many questions as there would be
     heavy = [most * share / len(rows) for share, rows in kinds for _ in rows]
-    table = np.array([astuple(measured) for measured, _ in rows])
+    table = np.array([measured.values() for measured, _ in rows])
     fitted = _fit(table, np.array([float(is_right) for _, is_right in rows]), np.array(heavy))
     return Calibration(round(fitted[0], 4), tuple(round(weight, 4) for weight in fitted[1:]), len(rows))
 

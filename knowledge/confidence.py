@@ -1,13 +1,14 @@
-"""How sure a match is, from 0 to 1: a few readable measures with round weights, learned from nobody's data.
+"""How sure a match is, from 0 to 1: a few readable measures, and weights that are fitted to each chain (`calibration`).
 
-Measured on five sets of real questions it tells right answers from wrong ones with an AUROC of 0.79 to 0.91.
+The prior's weights come from the sample chains' own wordings. Unfitted, they tell right answers from wrong ones on five
+sets of real questions with an AUROC of 0.82 to 0.90 and are off by 0.085 on average; fitted, 0.85 to 0.90 and 0.05.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from knowledge.postings import Postings
@@ -40,18 +41,23 @@ class Measures:
     missing: float  #: 0–1, how telling the most telling word is that was said and that the entry does not know
     length: float  #: 0–1, of the question
 
+    def values(self) -> tuple[float, ...]:
+        """All of them, in order."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """How measures become a probability in one chain's content: log-odds = base + Σ weight × measure."""
 
-    base: float = -4.0
-    weights: tuple[float, ...] = (3.0, 5.0, 1.0, 1.0, 2.0, 1.0, 1.0, 0.5, -1.0, 0.0)  #: of each measure, in order
+    base: float = -3.7
+    #: of each measure, in order
+    weights: tuple[float, ...] = (0.8, 1.8, 1.0, 1.4, 7.0, -0.8, 1.1, 2.7, -0.1, 1.1)
     questions: int = 0  #: how many it was fitted on; 0 for the prior
 
     def estimate(self, measures: Measures, penalty: float = 0.0) -> float:
         """The probability that this is the right entry; `penalty` comes from vetoes."""
-        values = astuple(measures)
+        values = measures.values()
         logit = self.base + sum(weight * value for weight, value in zip(self.weights, values, strict=True)) - penalty
         return min(_MOST, 1 / (1 + math.exp(-logit)))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
-from knowledge.text import cut, normalise
+from knowledge.text import normalise, split
 
 #: A Latin word or a number counts as one character.
 _UNIT = re.compile(r"[a-z]+|\d+(?:[.:]\d+)*%?|[^\sa-z\d]")
@@ -20,6 +20,7 @@ _WORD_MARK = "w:"  # so that no word is taken for a character
 _FAINT_CHARACTERS = frozenset(
     "的了吗呢吧啊呀我你您他她它们是在有就也都还要想请这那个把给和与么为什怎样能可以会不没到去来用上下里中对从被让得地着过一几多少哪谁何如果后前时候啥咋"
 )
+_START = 2  #: characters of the shortest word that may mean another
 _FAINT = 0.5  #: what a feature of nothing but these weighs
 #: How people begin that want to be told something: 别人托我咨询一下 · 给我介绍一下 · 我不太清楚 · 能告诉我
 _TELL = "(?:介绍|解释|说明|说说|讲讲|讲解|演示|咨询|了解|告诉我|知道|说|讲|查|告诉)"
@@ -58,10 +59,10 @@ class Wordbook:
         """`synonyms`: each alias of HQ's and the word that it stands for."""
         ours = _synonyms()
         own = {normalise(alias): normalise(word) for alias, word in (synonyms or {}).items()}
-        own = {alias: ours.get(word, word) for alias, word in own.items() if alias and word}
+        own = {alias: ours.get(word, word) for alias, word in own.items() if len(alias) >= _START and word}
         own |= {word: word for word in own.values()}
         self._standard = {word: own.get(standard, standard) for word, standard in ours.items()} | own
-        self._by_first = _by_first(self._standard)
+        self._by_start = _by_start(self._standard)
         self._kept = _any_of(set(own.values()))
 
     def canonical(self, key: str) -> str:
@@ -72,7 +73,7 @@ class Wordbook:
         # By hand: a pattern of a thousand words would be tried one by one at every character.
         while at < end:
             said = bare[at]
-            for word in self._by_first.get(said, ()):
+            for word in self._by_start.get(bare[at : at + _START], ()):
                 if bare.startswith(word, at):
                     said = word
                     break
@@ -83,7 +84,8 @@ class Wordbook:
     def features(self, key: str) -> tuple[list[str], list[str]]:
         """The characters, of the text as it is and of its canonical form, and the words."""
         plain = self.canonical(key)
-        return characters(key) + characters(plain), self.features_of_words(plain)
+        letters = characters(key)
+        return letters + (letters if plain == key else characters(plain)), self.features_of_words(plain)
 
     def features_of_words(self, plain: str) -> list[str]:
         """The words of a text that is canonical already, as features."""
@@ -92,13 +94,13 @@ class Wordbook:
     def _cut(self, plain: str) -> list[str]:
         """HQ's own words are never cut."""
         if self._kept is None:
-            return cut(plain)
+            return split(plain)
         found: list[str] = []
         end = 0
         for match in self._kept.finditer(plain):
-            found += [*cut(plain[end : match.start()]), match.group()]
+            found += [*split(plain[end : match.start()]), match.group()]
             end = match.end()
-        return found + cut(plain[end:])
+        return found + split(plain[end:])
 
 
 @functools.cache
@@ -118,12 +120,13 @@ def _synonyms() -> Mapping[str, str]:
     return {word: group[0] for group in groups for word in group}
 
 
-def _by_first(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The words by their first character, the longest first."""
+def _by_start(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The words by their first two characters, the longest first. A single character is never another word."""
     grouped: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda word: (-len(word), word)):
-        grouped.setdefault(word[0], []).append(word)
-    return {first: tuple(group) for first, group in grouped.items()}
+        if len(word) >= _START:
+            grouped.setdefault(word[:_START], []).append(word)
+    return {start: tuple(group) for start, group in grouped.items()}
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:

@@ -6,18 +6,20 @@ Inverted indexes (`views`) pick the candidates (`ranking`), and the best few are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 
+import numpy as np
+
 from knowledge import confidence
-from knowledge.confidence import Calibration
+from knowledge.confidence import Calibration, Measures
 from knowledge.entry import Entry, Status
 from knowledge.features import Wordbook
 from knowledge.judging import Hit, Judge
 from knowledge.permission import Mask, Permissions, Scope
 from knowledge.question import Names, Question, parts
-from knowledge.ranking import rank
+from knowledge.ranking import LeftOut, features_of, rank
 from knowledge.views import Views
 
 __all__ = ["Hit", "Index", "Scope"]
@@ -75,10 +77,40 @@ class Index:
             hits = _with_parts(hits, [part[0] for part in by_part if part])
         return tuple(_lowered_elsewhere(hit, question) for hit in hits[:limit])
 
+    @property
+    def owners(self) -> Sequence[int]:
+        """The entry of each wording, as numbers; an entry's wordings stand in a row."""
+        return self._views.owners
+
+    def rehearse(self, wording: int, *, is_whole: bool) -> tuple[Measures, bool] | None:
+        """Ask one of HQ's own wordings of an index that does not know it, or nothing of its entry.
+
+        Gives what the best match measures and whether it is right; None when nothing matches.
+        """
+        views, entry = self._views, self._views.owners[wording]
+        span = views.span(entry)
+        forgotten = features_of(views, range(span.start, span.stop) if is_whole else range(wording, wording + 1))
+        left_out = LeftOut(entry, wording, is_whole, forgotten)
+        found = self._measure(self._names.ask(views.wordings[wording], None), left_out)
+        return (found[0], found[1] == entry) if found else None
+
+    def measure(self, text: str) -> Measures | None:
+        """What the best of all entries measures for `text`; None when nothing matches."""
+        found = self._measure(self._names.ask(text, None), None)
+        return found[0] if found else None
+
+    def _measure(self, question: Question, left_out: LeftOut | None) -> tuple[Measures, int] | None:
+        everything = np.ones(len(self._entries), dtype=bool)
+        ranked = rank(self._views, question, everything, (), _JUDGED, left_out)
+        if not ranked.candidates:
+            return None
+        best = ranked.candidates[0]
+        return Judge(self._views, self._entries, question, ranked, left_out).measure(best), best.at
+
     def _search(self, question: Question, allowed: Mask, limit: int) -> list[Hit]:
         own = [at for at in self._views.by_key.get(question.key, ()) if allowed[at]]
         ranked = rank(self._views, question, allowed, own, max(_JUDGED, limit))
-        return Judge(self._views, self._entries, question, ranked).hits(own, self._calibration)
+        return Judge(self._views, self._entries, question, ranked).hits(own, self._calibration, limit)
 
 
 def _with_parts(whole: list[Hit], by_part: Iterable[Hit]) -> list[Hit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from knowledge import confidence
 from knowledge.confidence import Calibration, Measures
@@ -32,7 +33,7 @@ class Hit:
     parts: tuple[tuple[str, float], ...] = ()  #: each view (Chinese) and its part of the score
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judge:
     """Judges what was ranked for one question."""
 
@@ -40,19 +41,26 @@ class Judge:
     entries: Sequence[Entry]
     question: Question
     ranked: Ranked
+    left_out: LeftOut | None = None
 
-    def hits(self, own: Sequence[int], calibration: Calibration) -> list[Hit]:
-        """The candidates as hits, best first. `own`: entries that HQ worded just so."""
+    @cached_property
+    def familiar(self) -> float:
+        """0–1, how much of the question is known at all."""
+        besides = self.left_out.features if self.left_out else _NOTHING
+        return self.views.characters.familiarity(self.question.letters, besides)
+
+    def hits(self, own: Sequence[int], calibration: Calibration, most: int) -> list[Hit]:
+        """The best candidates as hits, best first. `own`: entries that HQ worded just so."""
         vetoes = {candidate.at: self._vetoes(candidate) for candidate in self.ranked.candidates}
         refused = {at for at, found in vetoes.items() if any(veto.is_final for veto in found)}
         ordered = sorted(self.ranked.candidates, key=lambda candidate: candidate.at in refused)
         hits: list[Hit] = []
-        most = 1.0
-        for candidate in ordered:
+        highest = 1.0
+        for candidate in ordered[:most]:
             hit = self._hit(candidate, vetoes[candidate.at], refused, own, calibration)
             # What fits less well is not surer, whatever speaks against the better one.
-            most = min(most, hit.confidence)
-            hits.append(replace(hit, confidence=most))
+            highest = min(highest, hit.confidence)
+            hits.append(replace(hit, confidence=highest))
         return hits
 
     def _hit(
@@ -74,23 +82,26 @@ class Judge:
         sure = min(sure, confidence.PART_MOST) if reasons else sure
         return Hit(entry, sure, wording, common, vetoes=reasons, parts=parts)
 
-    def measure(self, candidate: Candidate, refused: Iterable[int] = (), left_out: LeftOut | None = None) -> Measures:
+    def measure(self, candidate: Candidate, refused: Iterable[int] = ()) -> Measures:
         """What the confidence stands on. `refused`: candidates that are no rivals, for HQ says that they are wrong."""
         others = [rival for rival in self.ranked.candidates if rival.at != candidate.at and rival.at not in refused]
-        rival = max((rival.score for rival in others), default=None)
+        besides = self.left_out.features if self.left_out else _NOTHING
+        # An entry as a whole was compared with what is known of the question only; the rest counts too.
+        familiar = self.familiar
+        score = candidate.score - (1 - familiar) * candidate.whole
+        rival = max((rival.score - (1 - familiar) * rival.whole for rival in others), default=None)
         whole_rival = max((rival.whole for rival in others), default=0.0)
-        besides = left_out.features if left_out else _NOTHING
         wording, wording_words = self.views.keys[candidate.wording], self.views.word_features[candidate.wording]
-        lead, gap = confidence.lead_and_gap(candidate.score, rival)
+        lead, gap = confidence.lead_and_gap(score, rival)
         of_words = self.views.words
-        known = [word for word in self.question.words if self._knows(candidate, word, left_out)]
+        known = [word for word in self.question.words if self._knows(candidate, word)]
         unknown = [word for word in self.question.words if word not in known]
         return Measures(
-            score=candidate.score,
+            score=score,
             lead=lead,
             gap=gap,
-            whole=candidate.whole,
-            whole_lead=candidate.whole - whole_rival,
+            whole=familiar * candidate.whole,
+            whole_lead=familiar * (candidate.whole - whole_rival),
             words_covered=confidence.covered(wording_words, self.question.words, of_words),
             characters_covered=confidence.covered(characters(wording), self.question.letters, self.views.characters),
             known=confidence.covered(self.question.words, known, of_words, besides),
@@ -98,7 +109,8 @@ class Judge:
             length=confidence.length(self.question.key),
         )
 
-    def _knows(self, candidate: Candidate, word: str, left_out: LeftOut | None) -> bool:
+    def _knows(self, candidate: Candidate, word: str) -> bool:
+        left_out = self.left_out
         forgotten = left_out.wording if left_out and left_out.entry == candidate.at else None
         return self.views.knows(candidate.at, word, forgotten)
 

@@ -18,31 +18,21 @@ _SATURATION = 2.0  #: BM25's k1: how little a repeated feature adds
 _LENGTH = 0.75  #: BM25's b: how much a long document pays for its length
 
 
-class Vocabulary:
-    """Numbers for features. It grows while indexes are made."""
+class Vocabulary(dict[str, int]):
+    """Numbers for features: a feature that is asked for with [] gets one. It grows while indexes are made."""
 
     def __init__(self, strength: Callable[[str], float] = lambda feature: 1.0) -> None:
         """`strength`: how much a feature counts beside its rarity, from 0 to 1."""
-        self.ids: dict[str, int] = {}
-        self._strength = strength
-        self._strengths = array("f")
+        super().__init__()
+        self.strength = strength
 
-    def number(self, feature: str) -> int:
-        """The feature's number, a new one for a new feature."""
-        known = self.ids.get(feature)
-        if known is None:
-            known = self.ids[feature] = len(self.ids)
-            self._strengths.append(self._strength(feature))
-        return known
-
-    def strength(self, feature: str) -> float:
-        """How much the feature counts, whether it is known or not."""
-        known = self.ids.get(feature)
-        return self._strength(feature) if known is None else self._strengths[known]
+    def __missing__(self, feature: str) -> int:
+        number = self[feature] = len(self)
+        return number
 
     def strengths(self) -> Floats:
         """Of all features, by number."""
-        return np.array(self._strengths, dtype=np.float32)
+        return np.fromiter(map(self.strength, self), dtype=np.float32, count=len(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ class Counts:
     @classmethod
     def of(cls, documents: Iterable[Sequence[str]], vocabulary: Vocabulary) -> Counts:
         terms, counts, lengths, sizes = array("i"), array("i"), array("i"), array("i")
-        number = vocabulary.number
+        number = vocabulary.__getitem__
         for features in documents:
             counted = Counter(features)
             terms.extend(map(number, counted))
@@ -87,7 +77,7 @@ class Postings:
     def __init__(self, documents: Counts, vocabulary: Vocabulary) -> None:
         self.size = documents.size
         self._vocabulary = vocabulary
-        self._terms = len(vocabulary.ids)  #: features known when this was made
+        self._terms = len(vocabulary)  #: features known when this was made
         order = np.argsort(documents.terms, kind="stable")
         holders = documents.holders()
         self._holders = holders[order]
@@ -123,11 +113,22 @@ class Postings:
         frequency = max(self._frequency[term] - besides, 0) if term >= 0 else 0
         return self._rarity(frequency) * self._vocabulary.strength(feature)
 
+    def familiarity(self, said: Mapping[str, float], besides: Mapping[str, int]) -> float:
+        """0–1, how much of what was said is held by any document, not counting `besides` of those that hold it."""
+        whole = known = 0.0
+        for feature, times in said.items():
+            forgotten = besides.get(feature, 0)
+            square = (times * self.idf(feature, forgotten)) ** 2
+            whole += square
+            term = self._number(feature)
+            known += square if term >= 0 and self._frequency[term] > forgotten else 0.0
+        return math.sqrt(known / whole) if whole else 0.0
+
     def _rarity(self, frequency: int) -> float:
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def _number(self, feature: str) -> int:
-        term = self._vocabulary.ids.get(feature, -1)
+        term = self._vocabulary.get(feature, -1)
         return term if term < self._terms else -1
 
 
@@ -137,7 +138,7 @@ class Centroids:
     def __init__(self, wordings: Counts, owners: Integers, entries: int, vocabulary: Vocabulary) -> None:
         """`owners`: the entry of each wording, in ascending order."""
         self._vocabulary = vocabulary
-        self._terms = len(vocabulary.ids)
+        self._terms = len(vocabulary)
         frequency = np.bincount(wordings.terms, minlength=self._terms)
         rarity = np.log((1 + wordings.size) / (1 + frequency)) + 1
         self._rarity = (rarity * vocabulary.strengths()).astype(np.float32)
@@ -164,7 +165,7 @@ class Centroids:
             return np.zeros(len(entries), dtype=np.float32)
         direction = np.zeros(self._terms, dtype=np.float32)
         for feature, weight in weighed.items():
-            direction[self._vocabulary.ids[feature]] = weight
+            direction[self._vocabulary[feature]] = weight
         first, sizes = self._starts[entries], np.diff(self._starts)[entries]
         ends = np.cumsum(sizes)
         where = np.arange(ends[-1]) + np.repeat(first - (ends - sizes), sizes)
@@ -192,7 +193,7 @@ class Centroids:
         return float(self._rarity[term]) if term >= 0 else self._rarity_most * self._vocabulary.strength(feature)
 
     def _number(self, feature: str) -> int:
-        term = self._vocabulary.ids.get(feature, -1)
+        term = self._vocabulary.get(feature, -1)
         return term if term < self._terms else -1
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from knowledge.permission import Mask
-from knowledge.postings import Floats
+from knowledge.postings import Floats, Integers
 from knowledge.question import Question
 from knowledge.views import ABOUT, CHARACTERS, WHOLE, WHOLE_WORDS, WORDS, Views
 
-_CANDIDATES = 100  #: by their best wording
-_HIDDEN = 5
+_CANDIDATES = 200  #: wordings whose entries are looked at as a whole
+_HIDDEN = 20
 _NOTHING: Mapping[str, int] = {}
 
 
@@ -52,16 +52,16 @@ def rank(
 ) -> Ranked:
     """What has most in common with the question; before that whatever HQ worded just so (`own`)."""
     weights = views.weigh(question, left_out.features if left_out else _NOTHING)
-    look = _Look(
-        views, question, *views.wording_scores(question, weights), views.about_scores(question, weights), left_out
-    )
-    scores = look.scores()
-    shown = look.closely((*own, *_best(np.where(allowed, scores, 0), _CANDIDATES)))
-    hidden = [] if allowed.all() else look.closely(_best(np.where(allowed, 0, scores), _HIDDEN))
-    return Ranked(
-        tuple(sorted(shown, key=lambda one: (one.at not in own, -one.score, one.at))[:most]),
-        tuple(sorted(hidden, key=lambda one: (-one.score, one.at))),
-    )
+    by_letters, by_words = views.wording_scores(question, weights)
+    about = views.about_scores(question, weights)
+    scores = by_letters + by_words + about[views.owner]
+    if left_out is not None:
+        scores[views.span(left_out.entry) if left_out.is_whole else left_out.wording] = 0
+    look = _Look(views, question, by_letters, by_words, about, scores, left_out)
+    is_open = allowed.all()
+    shown = scores if is_open else np.where(allowed[views.owner], scores, 0)
+    hidden = [] if is_open else look.closely(np.where(shown > 0, 0, scores), _HIDDEN, 1)
+    return Ranked(tuple(look.closely(shown, _CANDIDATES, most, own)), tuple(hidden))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +73,53 @@ class _Look:
     by_letters: Floats  #: of each wording
     by_words: Floats
     about: Floats  #: of each entry
+    scores: Floats  #: of each wording with its entry's `about`; 0 for what is left out
     left_out: LeftOut | None
 
-    def scores(self) -> Floats:
-        """Of each entry, enough to choose candidates."""
-        per_wording = self.by_letters + self.by_words
-        scores = self.views.best_of_entries(per_wording) + self.about
-        left_out = self.left_out
-        if left_out is not None:
-            kept = self._wordings(left_out.entry)
-            rest = max((float(per_wording[at]) for at in kept), default=0.0)
-            scores[left_out.entry] = rest + self.about[left_out.entry] if kept else 0
-        return scores
-
-    def closely(self, entries: Iterable[int]) -> list[Candidate]:
-        """`entries` with their full scores, in no order."""
-        chosen = np.array(list(dict.fromkeys(entries)), dtype=np.int32)
-        if not len(chosen):
+    def closely(self, scores: Floats, width: int, most: int, own: Sequence[int] = ()) -> list[Candidate]:
+        """The best entries by their full scores, those in `own` before all others. `width`: wordings looked at."""
+        found = self._best(scores, width) | {at: self._nearest(at) for at in own}
+        if not found:
             return []
-        whole, whole_words = self.views.whole_scores(self.question, chosen)
-        left_out = self.left_out
-        if left_out is not None and not left_out.is_whole:
-            there = chosen == left_out.entry
-            without = self.views.whole_scores_without(self.question, left_out.entry, left_out.wording)
-            whole[there], whole_words[there] = without
+        chosen = np.fromiter(found, dtype=np.int32, count=len(found))
+        wordings = np.fromiter(found.values(), dtype=np.int32, count=len(found))
+        whole, whole_words = self._whole(chosen)
+        full = self.scores[wordings] + whole + whole_words
+        is_other = np.array([at not in own for at in found])
+        best = np.lexsort((chosen, -full, is_other))[:most]
         return [
-            self._candidate(int(at), float(one), float(other))
-            for at, one, other in zip(chosen, whole, whole_words, strict=True)
+            self._candidate(int(chosen[at]), int(wordings[at]), float(whole[at]), float(whole_words[at])) for at in best
         ]
 
-    def _candidate(self, at: int, whole: float, whole_words: float) -> Candidate:
-        wording = max(self._wordings(at), key=lambda one: float(self.by_letters[one] + self.by_words[one]))
+    def _best(self, scores: Floats, width: int) -> dict[int, int]:
+        """The entries of the best wordings, each with its best one."""
+        width = min(width, len(scores))
+        if not width:
+            return {}
+        top = np.argpartition(-scores, width - 1)[:width]
+        top = top[np.argsort(-scores[top], kind="stable")]
+        found: dict[int, int] = {}
+        for wording in top.tolist():
+            if scores[wording] > 0:
+                found.setdefault(self.views.owners[wording], wording)
+        return found
+
+    def _nearest(self, at: int) -> int:
+        """The wording of entry `at` that fits best."""
+        span = self.views.span(at)
+        return int(span.start) + int(self.scores[span].argmax())
+
+    def _whole(self, chosen: Integers) -> tuple[Floats, Floats]:
+        whole, whole_words = self.views.whole_scores(self.question, chosen)
+        left_out = self.left_out
+        if left_out is not None and not left_out.is_whole and left_out.entry in chosen:
+            there = chosen == left_out.entry
+            whole[there], whole_words[there] = self.views.whole_scores_without(
+                self.question, left_out.entry, left_out.wording
+            )
+        return whole, whole_words
+
+    def _candidate(self, at: int, wording: int, whole: float, whole_words: float) -> Candidate:
         parts = (
             (CHARACTERS, float(self.by_letters[wording])),
             (WORDS, float(self.by_words[wording])),
@@ -113,19 +129,7 @@ class _Look:
         )
         return Candidate(at, wording, sum(part for _, part in parts), parts)
 
-    def _wordings(self, at: int) -> Sequence[int]:
-        span = self.views.span(at)
-        left_out = self.left_out
-        if left_out is None or left_out.entry != at:
-            return range(span.start, span.stop)
-        return () if left_out.is_whole else [one for one in range(span.start, span.stop) if one != left_out.wording]
-
 
 def features_of(views: Views, wordings: range) -> Mapping[str, int]:
     """In how many of `wordings` each feature stands."""
     return Counter(feature for at in wordings for feature in views.features(at))
-
-
-def _best(scores: Floats, most: int) -> list[int]:
-    found = min(most, len(scores))
-    return [int(at) for at in np.argpartition(-scores, found - 1)[:found] if scores[at] > 0] if found else []

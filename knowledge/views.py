@@ -42,6 +42,8 @@ class Views:
         self.wordings = [wording for _, wording in said]
         self.keys = [key(wording) for wording in self.wordings]
         owners = np.array([at for at, _ in said], dtype=np.int32)
+        self.owner = owners  #: the entry of each wording
+        self.owners: list[int] = owners.tolist()  #: the same as a list
         self._first = np.searchsorted(owners, np.arange(len(entries) + 1)).tolist()
         letters, vocabulary = Vocabulary(strength), Vocabulary(strength)
         #: of each wording
@@ -52,7 +54,9 @@ class Views:
         self.words = Postings(counted_words, vocabulary)
         self._whole = Centroids(counted, owners, len(entries), letters)
         self._whole_words = Centroids(counted_words, owners, len(entries), vocabulary)
-        about = [key(_about(entry)) for entry in entries]
+        texts = [_about(entry) for entry in entries]
+        keys = {text: key(text) for text in set(texts)}
+        about = [keys[text] for text in texts]
         self._about = Postings(Counts.of((characters(said) for said in about), letters), letters)
         self._about_text = [wordbook.canonical(said) for said in about]
         self._counterexamples = [tuple(map(key, entry.counterexamples)) for entry in entries]
@@ -92,10 +96,6 @@ class Views:
         """How well each wording fits by its characters and by its words, relative to what the question says."""
         by_letters = self.characters.scores(question.letters) * np.float32(WEIGHTS[CHARACTERS] / weights.characters)
         return by_letters, self.words.scores(question.words) * np.float32(WEIGHTS[WORDS] / weights.words)
-
-    def best_of_entries(self, per_wording: Floats) -> Floats:
-        """The best wording's score of each entry."""
-        return np.maximum.reduceat(per_wording, self._first[:-1])
 
     def about_scores(self, question: Question, weights: Weights) -> Floats:
         """How well each entry fits by what it is about."""
