@@ -107,7 +107,7 @@ def _tables(path: str, read: Read) -> dict[str, Table]:
 def _add(faq: Faq, questions: Questions, table: Table) -> None:
     faq.problems.extend(questions.problems)
     faq.entries.extend(questions.entries)
-    faq.numbers |= questions.numbers
+    faq.numbers.update(questions.rows)
     faq.every.extend(questions.every)
     faq.rows += len(table.rows) + table.spoilt
 

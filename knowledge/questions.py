@@ -89,8 +89,7 @@ class Questions:
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spoilt: int = 0  #: rows left out because of an error
-    numbers: set[str] = field(default_factory=set)  #: of every row, right or wrong
-    rows: dict[str, Row] = field(default_factory=dict)  #: by number, the first of each
+    rows: dict[str, Row] = field(default_factory=dict)  #: by number, right or wrong; of several the first
     every: list[Entry] = field(default_factory=list)  #: as far as each row could be read; what is doubtful is stopped
 
 
@@ -99,7 +98,6 @@ def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
     for row in rows:
         entry, problems = read_row(row, chain)
         questions.problems.extend(problems)
-        questions.numbers.add(entry.number)
         questions.rows.setdefault(entry.number, row)
         questions.every.append(_as_far_as_read(entry, problems))
         if any(problem.is_error for problem in problems):

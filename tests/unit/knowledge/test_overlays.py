@@ -101,6 +101,15 @@ def test_a_file_of_no_store_is_refused() -> None:
     assert codes(loaded) == ["unknown-store"]
 
 
+def test_an_entry_without_a_number_of_its_own_may_be_changed_too() -> None:
+    hq = questions({"编号": "", "标准问题": "能停车吗"})
+    (number,) = content_of(load(folder(hq))).entries
+    content = content_of(
+        load(folder(hq) | {"faq/stores/T001.csv": csv_bytes([["编号", "客户版答案"], [number, "可以"]])})
+    )
+    assert said_in(content, "T001") == "可以"
+
+
 def test_one_entry_stands_once_for_a_store() -> None:
     loaded = load(with_store(["编号", "客户版答案"], ["F-1", "好"], ["F-1", "不好"]))
     assert [(found.code, found.row) for found in errors(loaded)] == [("duplicate-number", 3)]
