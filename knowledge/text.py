@@ -55,6 +55,7 @@ _PARTICLES = " 啊阿呀哦噢喔哈呢嘛吗呗啦哇嘞咯哟唉呐"  # taken 
 _NOT_PARTICLES = {"么": "什怎那这多", "吧": "酒网水书茶贴"}  #: these two, unless they end one of these words
 _RUN = re.compile(r"[a-z0-9]+(?:[.:%][a-z0-9]+)*%?|[^\sa-z0-9]+")  #: a Latin word or number; characters
 _LAST_LATIN = "\u007f"
+_REMEMBERED = 60  #: characters of a text whose key is remembered
 _ROUNDS_MOST = 20  #: of taking courtesies off; nobody is more polite than that
 
 
@@ -84,8 +85,21 @@ def _without_particles(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """What two ways of writing the same question have in common; "" only for text without letters."""
+    """What two ways of writing the same question have in common; "" only for text without letters.
+
+    While a folder is loaded, every wording is looked at four times: short texts are remembered, 14 MB at most.
+    """
+    return _key(text) if len(text) <= _REMEMBERED else _key.__wrapped__(text)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _key(text: str) -> str:
     return strip_courtesy(text) or normalise(text)
+
+
+def forget_keys() -> None:
+    """After a load: what was remembered is not asked for again soon."""
+    _key.cache_clear()
 
 
 def words(text: str) -> list[str]:

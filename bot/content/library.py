@@ -49,6 +49,7 @@ class Library:
         self._work: asyncio.Task[bool] | None = None
         self._calibrating: asyncio.Task[None] | None = None
         self.problems: tuple[Problem, ...] = ()  #: of the folder as it was judged last
+        self.seconds: Mapping[str, float] = {}  #: what took how long then
 
     @property
     def content(self) -> Content:
@@ -60,6 +61,11 @@ class Library:
     @property
     def is_loaded(self) -> bool:
         return self._content is not None
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the confidences are this version's own."""
+        return self._is_calibrated
 
     @property
     def is_busy(self) -> bool:
@@ -132,10 +138,9 @@ class Library:
             return False  # it was read while it was being saved, or is mended already
         is_swapped = await self._decide(prepared, files)
         self._judged = signature
-        seconds = {name: round(value, 3) for name, value in prepared.seconds.items()}
-        log.info(
-            "content.judged", version=prepared.loaded.version, took=round(time.monotonic() - started, 3), **seconds
-        )
+        self.seconds = {**prepared.seconds, "all": time.monotonic() - started}
+        took = {name: round(value, 3) for name, value in self.seconds.items()}
+        log.info("content.judged", version=prepared.loaded.version, seconds=took)
         return is_swapped
 
     def _read(self, signature: hq_folder.Signature) -> tuple[dict[str, bytes], Prepared | None]:

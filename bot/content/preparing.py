@@ -12,6 +12,7 @@ from knowledge.acceptance import Acceptance
 from knowledge.content import Content, Loaded, load
 from knowledge.entry import Entry
 from knowledge.problem import Place, Problem, cut, error, warning
+from knowledge.text import forget_keys
 from knowledge.trial import Failed, run_acceptance, try_acceptance
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class Prepared:
 def prepare(files: Mapping[str, bytes], now: datetime) -> Prepared:
     """Load the files and put their 验收问题 to them. Never raises on bad input."""
     loaded, loading = _timed(lambda: load(files))
+    forget_keys()
     content = loaded.content
     if content is None:
         return Prepared(loaded, (), {"load": loading})

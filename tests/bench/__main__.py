@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import callbacks, cards, search
+from tests.bench import callbacks, cards, publish, search
 from tests.bench.figures import Figure, table
 from tests.processes import temporary_folder
 from tests.servers import postgres_server
@@ -21,6 +21,7 @@ from tests.servers import postgres_server
 MEASUREMENTS: dict[str, Callable[[str, str, Path], list[Figure]]] = {
     "callbacks": callbacks.measure,
     "cards": cards.measure,
+    "publish": publish.measure,
 }
 #: once, for they know no database
 ALONE: dict[str, Callable[[], list[Figure]]] = {"search": search.measure}
