@@ -22,7 +22,7 @@ from knowledge.grid import ERROR_CELL, Grid
 from knowledge.headers import Columns, Header, find_header, folded
 from knowledge.problem import Problem
 from knowledge.reading import read_file
-from knowledge.workbook import AUTHOR, put, saved, set_widths, sheet_name
+from knowledge.workbook import AUTHOR, put, quick, saved, set_widths, sheet_name
 
 COLUMN = "问题"
 _REST = "检查结果"  #: the sheet for what belongs to no row
@@ -50,11 +50,7 @@ class _Marks:
     grid: Grid
     header: Header | None
     by_row: Mapping[int, Sequence[Problem]]
-
-    @property
-    def column(self) -> int:
-        """Where 问题 goes, counted from 1: right of everything that is written."""
-        return 1 + max((at for _, cells in self.grid.rows for at, cell in enumerate(cells, start=1) if cell), default=0)
+    column: int  #: where 问题 goes, counted from 1: right of everything that is written
 
     @property
     def header_row(self) -> int:
@@ -117,7 +113,8 @@ def _marks(grid: Grid, header: Header | None, problems: Iterable[Problem]) -> _M
     for problem in problems:
         if problem.sheet == grid.sheet and problem.row in rows and problem.row != header_row:
             by_row[problem.row].append(problem)
-    return _Marks(grid, header, by_row)
+    column = 1 + max((at for _, cells in grid.rows for at, cell in enumerate(cells, start=1) if cell), default=0)
+    return _Marks(grid, header, by_row, column)
 
 
 def _said(problems: Iterable[Problem], line: int = 0) -> str:
@@ -238,13 +235,16 @@ def _rebuilt(path: str, marks: Sequence[_Marks], rest: Sequence[Problem]) -> byt
 
 def _row(sheet: Any, mark: _Marks, number: int, cells: Sequence[str], *, keeps_rows: bool) -> list[Any]:
     width = mark.column - 1
-    written = [put(WriteOnlyCell(sheet), text) for text in (*cells[:width], *[""] * (width - len(cells)))]
+    texts = (*cells[:width], *[""] * (width - len(cells)))
     is_header = mark.header is not None and number == mark.header_row
+    if not is_header and number not in mark.by_row:
+        return [quick(sheet, text) for text in texts]
+    written = [put(WriteOnlyCell(sheet), text) for text in texts]
     if is_header:
         written.append(put(WriteOnlyCell(sheet), COLUMN))
         for cell in written:
             _head(cell)
-    elif number in mark.by_row:
+    else:
         written.append(put(WriteOnlyCell(sheet), _said(mark.by_row[number], 0 if keeps_rows else number)))
         marked = mark.columns_of(number)
         for column, cell in enumerate(written, start=1):

@@ -61,8 +61,9 @@ class _Questions:
         similar: dict[str, list[Entry]] = {}
         for entry in self._entries:
             for said in entry.similar:
-                same = similar.setdefault(key(said), [])
-                if other := self._rivals.first(entry, standard.get(key(said), [])):
+                question = key(said)
+                same = similar.setdefault(question, [])
+                if other := self._rivals.first(entry, standard.get(question, [])):
                     yield error(
                         entry.place.at("相似问题"),
                         "similar-is-standard",
