@@ -38,6 +38,7 @@ from bot.workers.assistant import AssistantWorker
 from bot.workers.content import ContentWorker
 from bot.workers.conversations import ConversationWorker
 from bot.workers.events import EventWorker
+from bot.workers.gaps import GapsJob
 from bot.workers.kf import PullWorker, pull_all_at_start
 from bot.workers.loop import Loop
 from bot.workers.media import MediaWorker
@@ -215,7 +216,18 @@ def _jobs(service: Service) -> list[Job]:
     async def nightly() -> None:
         await purge(service.database, service.clock)
 
-    return [Job("accounts", timedelta(hours=1), accounts), Job("purge", timedelta(days=1), nightly)]
+    gaps = GapsJob(
+        service.database,
+        service.cache.wakeups,
+        service.clock,
+        service.desk,
+        (service.settings.content_dir, service.settings.data_dir),
+    )
+    return [
+        Job("accounts", timedelta(hours=1), accounts),
+        Job("purge", timedelta(days=1), nightly),
+        gaps.job(),
+    ]
 
 
 def _checks(service: Service) -> dict[str, Callable[[], Awaitable[bool]]]:

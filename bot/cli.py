@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -27,6 +28,8 @@ faq = typer.Typer(help="HQ's files: check them, try a question.", no_args_is_hel
 auto = typer.Typer(help="Whether 自动 answers may go out; in force at once.", no_args_is_help=True)
 app.add_typer(faq, name="faq")
 app.add_typer(auto, name="auto")
+assistant = typer.Typer(help="What staff ask the app.", no_args_is_help=True)
+app.add_typer(assistant, name="assistant")
 
 T = TypeVar("T")
 Port = Annotated[int | None, typer.Option(help="Port to listen on; else PORT.")]
@@ -214,6 +217,43 @@ def faq_rollback(
 
     settings = load_settings(need_wecom=False)
     print(_run(roll_back(settings, content or settings.content_dir, version, by)))
+
+
+@faq.command("gaps")
+def faq_gaps(
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day; else a week ago.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The file; else one in 待补充 beside HQ's files.")] = None,
+    content: Folder = None,
+) -> None:
+    """Write 待补充问答: what customers and staff asked that no entry answers, for HQ to fill in."""
+    from bot.serving import write_gaps
+
+    settings = load_settings(need_wecom=False)
+    print(_run(write_gaps(settings, content or settings.content_dir, since.date() if since else None, out)))
+
+
+@faq.command("stale")
+def faq_stale(
+    content: Folder = None, as_json: Annotated[bool, typer.Option("--json", help="One object, for machines.")] = False
+) -> None:
+    """Entries that expire soon, that nobody needed for 90 days, or that staff keep rewriting."""
+    from bot.serving import list_stale
+
+    settings = load_settings(need_wecom=False)
+    print(_run(list_stale(settings, content or settings.content_dir, as_json=as_json)))
+
+
+@assistant.command("stats")
+def assistant_stats(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days, today among them.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One object, for machines.")] = False,
+) -> None:
+    """Questions a day, the share answered at once, the time to a person's answer."""
+    from bot.serving import count_assistant
+
+    print(_run(count_assistant(load_settings(need_wecom=False), days, as_json=as_json)))
 
 
 @auto.command("on")

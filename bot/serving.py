@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 import structlog
 from alembic.util import CommandError
 
 from bot.app import Role, listening, running
+from bot.assistant import figures
 from bot.clock import ShiftedClock, SystemClock
 from bot.content import memory, versions
+from bot.content.folder import GAPS
 from bot.content.inspect import find_store, load_or_explain
 from bot.content.switches import flip
 from bot.db import Database, trouble
 from bot.db.migrate import current_revision, migrate
 from bot.errors import SettingsError
 from bot.gate.links import Links
+from bot.learning import stale, weekly
 from bot.log import set_up_logging
 from bot.sandbox.seed import SandboxSeed, make_seed
 from bot.sandbox.server import serve as serve_sandbox
@@ -104,6 +109,43 @@ async def roll_back(settings: Settings, folder: Path, version: str, by: str) -> 
     async with _migrated(settings) as database:
         who = by or _account()
         return await versions.put_back(database, folder, version, by=who, now=SystemClock().now())
+
+
+async def write_gaps(settings: Settings, folder: Path, since: date | None, out: Path | None) -> str:
+    """待补充问答 since a day (else a week), up to now, into `out` or beside HQ's files. Raises SettingsError."""
+    content = load_or_explain(folder)
+    now = SystemClock().now().astimezone(content.policy.zone)
+    start = now - weekly.WEEK if since is None else datetime(since.year, since.month, since.day, tzinfo=now.tzinfo)
+    if start >= now:
+        raise SettingsError(f"--since: {since} 还没到")
+    place = out.parent if out else folder / GAPS
+    stem = out.name.removesuffix(".xlsx") if out else f"{GAPS}问答-{start:%Y%m%d}-{now:%Y%m%d}"
+    async with _migrated(settings) as database:
+        try:
+            book = await weekly.write_book(database, content, start, now, place, stem)
+        except OSError as error:
+            raise SettingsError(f"--out: {place} 写不进去({error.strerror or type(error).__name__})") from None
+    if book.path is None:
+        return f"{start:%Y-%m-%d} 以来没有缺的问答"
+    more = f",另有 {book.rewritten} 次改写了现成答案" if book.rewritten else ""
+    return f"{book.gaps} 个问题没有现成答案,一共问了 {book.asked} 次{more}\n{book.path}"
+
+
+async def list_stale(settings: Settings, folder: Path, *, as_json: bool) -> str:
+    """Entries that HQ should look at."""
+    content, now = load_or_explain(folder), SystemClock().now()
+    async with _migrated(settings) as database, database.read() as session:
+        found = await stale.find_stale(session, content, now)
+    today = now.astimezone(content.policy.zone).date()
+    return json.dumps(stale.as_json(found), ensure_ascii=False) if as_json else stale.describe(found, today)
+
+
+async def count_assistant(settings: Settings, days: int, *, as_json: bool) -> str:
+    """How well staff are answered, day by day."""
+    content = load_or_explain(settings.content_dir)
+    async with _migrated(settings) as database, database.read() as session:
+        found = await figures.count(session, content, days, SystemClock().now())
+    return json.dumps(figures.as_json(found), ensure_ascii=False) if as_json else figures.describe(found)
 
 
 def _account() -> str:

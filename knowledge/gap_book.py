@@ -6,6 +6,7 @@ says so. The sheet 说明 is read by nobody but people.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ CATEGORY = "待补充"
 WORDINGS_MOST = 20  #: of one gap
 _QUESTION_MOST, _ANSWER_MOST = 200, 500  #: characters
 _STORES_MOST = 10
+_SIGNS = re.compile(r"(?<=[{}%#])(?=[{}%#])")  # two of them would open or close what a template has
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _rows(gaps: Sequence[Gap], entries: Mapping[str, Entry]) -> list[dict[str, s
 
 
 def _row(gap: Gap, said: list[str]) -> dict[str, str]:
-    answer = gap.answer.replace("{{", "{ {").replace("}}", "} }").replace("{%", "{ %")[:_ANSWER_MOST].strip()
+    answer = _SIGNS.sub(" ", gap.answer)[:_ANSWER_MOST].strip()
     column = "客户版答案" if gap.audience is Audience.CUSTOMER else "员工版答案"
     similar = dict.fromkeys(one for one in said[1:] if key(one) != key(said[0]))
     return {

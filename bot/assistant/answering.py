@@ -13,7 +13,7 @@ from bot.assistant.showing import close, close_cards, issue, store_name, tell
 from bot.conversations.desk import Desk
 from bot.db.claims import lock
 from bot.gate.staff_cards import choose_card
-from bot.model import CardPurpose, Publication, StaffOutcome, StaffQuestion
+from bot.model import CardPurpose, Publication, PublicationState, StaffOutcome, StaffQuestion
 from bot.ports import CardFace
 from knowledge.policy import Outcome
 
@@ -120,6 +120,8 @@ async def _offer(
 
 async def _published_on(session: AsyncSession, desk: Desk) -> date | None:
     """The day, in store time, on which the version in force was published."""
-    of_version = select(Publication.decided_at).where(Publication.version == desk.content.version)
+    of_version = select(Publication.decided_at).where(
+        Publication.version == desk.content.version, Publication.state == PublicationState.PUBLISHED
+    )
     published_at = await session.scalar(of_version.order_by(Publication.id.desc()).limit(1))
     return desk.local(published_at).date() if published_at else None

@@ -24,6 +24,8 @@ _READ = (
     ".zip",
 )  #: of what else lies there, `knowledge` looks at the names only
 
+GAPS = "待补充"  #: the folder that we write 待补充问答 into: HQ fills such a file in and puts it into faq/
+
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -32,12 +34,17 @@ def _paths(folder: Path) -> list[Path]:
     found: list[Path] = []
     root = folder.resolve()
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not _is_hidden(name)]
+        folders[:] = [name for name in folders if not _is_hidden(name) and not _is_ours(place, name, folder)]
         here = (Path(place, name) for name in names if not _is_hidden(name))
         found += [path for path in here if path.is_file() and path.resolve().is_relative_to(root)]
         if len(found) > FILES_MOST:
             break
     return sorted(found)
+
+
+def _is_ours(place: str, name: str, folder: Path) -> bool:
+    """What we write for HQ to fill in, straight below the folder, is no part of HQ's files yet."""
+    return name == GAPS and Path(place) == folder
 
 
 def _is_hidden(name: str) -> bool:

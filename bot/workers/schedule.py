@@ -31,6 +31,12 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], Awaitable[None]]
+    after: timedelta = timedelta()  #: a slot begins so long after 1970-01-01 00:00 UTC, and every `every` from then on
+
+    def slot(self, now: datetime) -> datetime:
+        """When the slot began that `now` lies in."""
+        every, after = self.every.total_seconds(), self.after.total_seconds()
+        return datetime.fromtimestamp((now.timestamp() - after) // every * every + after, UTC)
 
 
 class Schedule:
@@ -63,7 +69,7 @@ class Schedule:
     async def fire(self, job: Job) -> bool:
         """Do the job unless this slot was taken; whether it was ours."""
         now = self._clock.now()
-        started = datetime.fromtimestamp(now.timestamp() // job.every.total_seconds() * job.every.total_seconds(), UTC)
+        started = job.slot(now)
         async with self._database.begin() as session:
             if await insert_once(session, Slot(job=job.name, slot=started.isoformat(), taken_at=now)) is None:
                 return False
