@@ -83,8 +83,8 @@ def _lay_over(faq: Faq, files: Mapping[str, bytes], folder: Folder, chain: Chain
         _note(faq, tables[path], path)
     overlays = read_overlays(tables, faq.overlays, faq.numbers, chain.places)
     faq.entries = lay_over(faq.entries, by_number, overlays, chain)
-    laid = {entry.place: entry for entry in faq.entries}
-    faq.every = [laid.get(entry.place, entry) for entry in faq.every]
+    laid = {(entry.place, entry.number): entry for entry in faq.entries}
+    faq.every = [laid.get((entry.place, entry.number), entry) for entry in faq.every]
     faq.problems.extend(overlays.problems)
 
 

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.content import folder as hq_folder
 from bot.errors import SettingsError
 from knowledge import report
 from knowledge.chain import Store
 from knowledge.content import Content, Loaded, load
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What `faq check` says."""
-
-    text: str
-    as_json: dict[str, Any]
-    has_errors: bool
-
-
-def check(path: Path) -> Report:
-    """Check a folder, or one file as if it lay in `faq/`."""
-    loaded = look(path)
-    text = "\n".join(part for part in (report.format_problems(loaded.problems), report.summary(loaded)) if part)
-    return Report(text, dict(report.to_json(loaded)), loaded.content is None)
 
 
 def look(path: Path) -> Loaded:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from knowledge.content import load
 from knowledge.lint_near import find_near_questions
 from knowledge.problem import Problem
 from knowledge.rivals import Rivals
@@ -103,3 +104,10 @@ def test_thousands_from_one_mould_take_no_time(form: str) -> None:
     began = time.perf_counter()
     assert list(find_near_questions(entries, Rivals([]))) == []
     assert time.perf_counter() - began < 3
+
+
+def test_entries_on_one_line_of_a_file_are_compared() -> None:
+    said = '[{"question":"几点可以退房","answer":"十二点"},{"question":"几点能退房","answer":"一点"}]'
+    found = [problem.code for problem in load({"faq/旧.json": said.encode()}).problems]
+    assert "near-question" in found
+    assert not {"duplicate-number", "duplicate-question"}.intersection(found)
