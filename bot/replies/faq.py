@@ -12,6 +12,7 @@ from bot.replies.suggestion import Asked, Candidate, Kind, Suggestion
 from knowledge.content import Content
 from knowledge.entry import Audience, Autonomy, Entry
 from knowledge.index import Hit, Scope
+from knowledge.policy import Outcome
 from knowledge.template import EmptyVariableError, render
 
 FLOOR = 0.05  #: an entry below it is not even worth a look; confidence is a probability, and falls off steeply
@@ -26,7 +27,7 @@ _LONGEST_TOPIC = 8
 class Findings:
     """What was found for a question."""
 
-    hits: tuple[Hit, ...] = ()  #: every entry once, best first, from FLOOR up
+    hits: tuple[Hit, ...] = ()  #: every entry once, best first, from FLOOR up; none when the best misses the 备选线
     answers: tuple[Hit, ...] = ()  #: one for each thing asked that has an answer, in the order asked
     is_all: bool = False  #: the one answer covers everything that was said
 
@@ -36,7 +37,7 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     scope = Scope(Audience.CUSTOMER, asked.store, asked.on, asked.at)
     whole = content.index.search(text, scope, _DEPTH) if text else ()
     if whole and whole[0].is_own_wording:
-        return Findings(_merge([whole]), whole[:1], is_all=True)
+        return Findings(_merge([whole], content), whole[:1], is_all=True)
     all_pieces = split(bubbles)
     pieces = join_leaning(all_pieces)
     looked_up = pieces[:MOST_PIECES] if len(pieces) > 1 else ()
@@ -45,7 +46,7 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     answers = _choose(whole, by_piece, line)
     is_simple = len(pieces) == len(all_pieces) <= MOST_PIECES
     is_all = is_simple and len(answers) == 1 and _cover(by_piece, answers[0], line)
-    return Findings(_merge([whole, *by_piece.values()]), answers, is_all)
+    return Findings(_merge([whole, *by_piece.values()], content), answers, is_all)
 
 
 def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
@@ -154,9 +155,12 @@ def _cover(by_piece: Mapping[str, Sequence[Hit]], only: Hit, line: float) -> boo
     )
 
 
-def _merge(found: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
+def _merge(found: Iterable[Sequence[Hit]], content: Content) -> tuple[Hit, ...]:
+    """All hits in one row, surest first; none when not even a choice of them would help."""
     hits = _once(hit for hits in found for hit in hits if hit.confidence >= FLOOR)
-    return tuple(sorted(hits, key=lambda hit: (-hit.confidence, hit.entry.number)))
+    merged = sorted(hits, key=lambda hit: (-hit.confidence, hit.entry.number))
+    is_worth_a_choice = merged and content.policy.outcome(merged[0].confidence) is not Outcome.NONE
+    return tuple(merged) if is_worth_a_choice else ()
 
 
 def _once(hits: Iterable[Hit]) -> tuple[Hit, ...]:
