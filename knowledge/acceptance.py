@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from knowledge.cells import code, did_you_mean, is_everywhere, plain
+from knowledge.cells import Hints, code, is_everywhere, plain
 from knowledge.places import Places
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.tables import Columns, Row
@@ -56,8 +56,9 @@ def read_acceptance(
     """All rows without an error. `numbers`: of every entry; without `places` stores are taken as written."""
     problems: list[Problem] = []
     read: dict[tuple[str, str], Acceptance] = {}
+    like = Hints(numbers)
     for row in rows:
-        one, found = _read_row(row, numbers, places)
+        one, found = _read_row(row, numbers, like, places)
         if one is not None:
             other = read.setdefault((key(one.text), one.store), one)
             if other is not one:
@@ -66,7 +67,9 @@ def read_acceptance(
     return tuple(read.values()), problems
 
 
-def _read_row(row: Row, numbers: Collection[str], places: Places | None) -> tuple[Acceptance | None, list[Problem]]:
+def _read_row(
+    row: Row, numbers: Collection[str], like: Hints, places: Places | None
+) -> tuple[Acceptance | None, list[Problem]]:
     problems: list[Problem] = []
 
     def refuse(column: str, problem: str, message: str) -> None:
@@ -79,7 +82,7 @@ def _read_row(row: Row, numbers: Collection[str], places: Places | None) -> tupl
     if not wanted:
         refuse("期望编号", "missing-value", f"没有写期望编号。请写应当用哪一条的编号,不该回答的写 {NOT_ANSWERED}。")
     elif expected is not None and expected not in numbers:
-        hint = did_you_mean(expected, numbers)
+        hint = like(expected)
         message = f"问答里没有编号「{expected}」。{hint}请核对编号;不该回答的写 {NOT_ANSWERED}。"
         refuse("期望编号", "unknown-entry", message)
     store = ""

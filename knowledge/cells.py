@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
+_HINTS_MOST = 20  #: different texts that are compared with every known name
 _NEAR = 0.4  #: how like a known name must be to be offered; one character of two may differ
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -137,6 +138,19 @@ def did_you_mean(text: str, known: Iterable[str]) -> str:
     """「是不是「…」?」, or nothing when no known name is near."""
     near = nearest(text, known)
     return f"是不是「{near}」?" if near else ""
+
+
+class Hints:
+    """`did_you_mean` for many texts: the same text is looked up once, and after so many nobody reads hints."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = known
+        self._found: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        if text not in self._found:
+            self._found[text] = did_you_mean(text, self._known) if len(self._found) < _HINTS_MOST else ""
+        return self._found[text]
 
 
 def _last_day(year: int, month: int) -> date | None:

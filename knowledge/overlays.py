@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from knowledge.cells import code, did_you_mean, plain
+from knowledge.cells import Hints, code, plain
 from knowledge.entry import Entry
 from knowledge.headers import Columns
 from knowledge.places import Places
@@ -51,13 +51,14 @@ def read_overlays(
 ) -> Overlays:
     """The rows of every store's file (by path), and those that name their store. `numbers`: of all HQ's entries."""
     overlays = Overlays()
+    like = Hints(numbers)
     for row in rows:
         try:
             store = places.resolve(row["门店编号"]).number if places else code(row["门店编号"])
         except ValueError as failure:
             overlays.problems.append(error(row.place.at("门店编号"), "unknown-store", str(failure), row["门店编号"]))
             continue
-        _add(overlays, row, store, numbers)
+        _add(overlays, row, store, numbers, like)
     for path, table in tables.items():
         name = PurePosixPath(path).stem
         try:
@@ -67,11 +68,11 @@ def read_overlays(
             overlays.problems.append(error(Place(path), "unknown-store", message, name))
             continue
         for row in table.rows:
-            _add(overlays, row, store, numbers)
+            _add(overlays, row, store, numbers, like)
     return overlays
 
 
-def _add(overlays: Overlays, row: Row, store: str, numbers: Collection[str]) -> None:
+def _add(overlays: Overlays, row: Row, store: str, numbers: Collection[str], like: Hints) -> None:
     number, place = code(row["编号"]), row.place.at("编号")
     by_store = overlays.by_entry.setdefault(number, {})
     if not number:
@@ -79,7 +80,7 @@ def _add(overlays: Overlays, row: Row, store: str, numbers: Collection[str]) -> 
         overlays.problems.append(error(place, "no-number", message))
     elif number not in numbers:
         message = (
-            f"总部的问答里没有编号「{number}」。{did_you_mean(number, numbers)}这里只能改已有的条目;"
+            f"总部的问答里没有编号「{number}」。{like(number)}这里只能改已有的条目;"
             f"这家店自己的问答,请写进 faq 文件夹的表里,适用门店填 {store}。"
         )
         overlays.problems.append(error(place, "unknown-entry", message, number))

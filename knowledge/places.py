@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from knowledge.cells import code, did_you_mean, plain
+from knowledge.cells import Hints, code, plain
 from knowledge.chain import Store
 from knowledge.text import normalise
 
@@ -26,6 +26,10 @@ class Places:
         self._numbers = {plain(store.number).lower(): store for store in self._stores}
         self._names = _by_name((name, store) for store in self._stores for name in (store.name, *store.aliases))
         self._cities = _by_name((store.city, store) for store in self._stores if store.city)
+        self._like_a_store = Hints(
+            [name for store in self._stores for name in (store.number, store.name, *store.aliases)]
+        )
+        self._like_a_city = Hints(self._cities)
         self._said = _by_name((said, store) for store in self._stores for said in _ways_of_saying(store))
         self._said_pattern = _pattern(self._said)
         self._city_pattern = _pattern({normalise(city): stores for city, stores in self._cities.items()})
@@ -50,15 +54,14 @@ class Places:
         if found:
             numbers = "、".join(store.number for store in found)
             raise ValueError(f"有几家店都叫「{name}」({numbers}),不知道是哪家。请写门店编号。")
-        known = [known for store in self._stores for known in (store.number, store.name, *store.aliases)]
-        raise ValueError(f"门店表里没有「{name}」。{did_you_mean(name, known)}请核对编号或店名。")
+        raise ValueError(f"门店表里没有「{name}」。{self._like_a_store(name)}请核对编号或店名。")
 
     def resolve_city(self, name: str) -> str:
         """The city as the stores' table has it. Raises ValueError with a Chinese reason."""
         wanted = city_name(name)
         if wanted.lower() in self._cities:
             return wanted
-        raise ValueError(f"门店表里没有在「{name}」的店。{did_you_mean(wanted, self._cities)}请核对城市。")
+        raise ValueError(f"门店表里没有在「{name}」的店。{self._like_a_city(wanted)}请核对城市。")
 
     def find(self, text: str) -> tuple[Store, ...]:
         """The stores that the words name: the longest name wins; else all stores of a city they name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -164,3 +165,14 @@ def test_a_price_without_an_amount_and_a_shared_name_are_warned_of() -> None:
     rows = [["商品编号", "名称", "别名", "价格"], ["1", "拿铁", "", "问店员"], ["2", "美式", "拿铁", "25"]]
     loaded = load(folder(FAQ, products_csv=csv_bytes(rows)))
     assert [(found.code, found.row) for found in loaded.problems] == [("no-price", 2), ("shared-name", 3)]
+
+
+def test_thousands_of_names_that_do_not_exist_are_refused_in_time() -> None:
+    stores = csv_bytes([["门店编号", "门店名称"], *[[f"T{at:04}", f"第{at}号门店"] for at in range(500)]])
+    rows = [{"编号": f"F-{at}", "标准问题": f"问{at}", "适用门店": f"没有{at}号店"} for at in range(3_000)]
+    asked = csv_bytes([["客户原话", "期望编号"], *[[f"问{at}", f"G-{at}"] for at in range(1_000)]])
+    began = time.thread_time()
+    loaded = load({"stores.csv": stores, "faq/a.csv": questions(*rows), "faq/验收问题.csv": asked})
+    assert time.thread_time() - began < 5
+    assert len(errors(loaded)) == 4_000
+    assert "是不是" in errors(loaded)[0].message
