@@ -26,7 +26,7 @@ from knowledge.calibration import calibrate
 from knowledge.text import warm_up
 
 PREPARES_FOR, CALIBRATES_FOR = 300.0, 1800.0  #: seconds; whoever takes longer has hung
-_NICE = 10
+_NICE = 5  #: gives way to the service, but not to everything
 _HEAD = 8  #: bytes that say how many follow
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV")
 

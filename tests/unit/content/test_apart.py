@@ -58,7 +58,7 @@ async def test_a_change_is_read_there_and_the_process_goes(apart: Shelf, monkeyp
     (process,) = readers()  # it gets ready while the file settles
     assert "DATABASE_URL" not in process.environ()
     for _ in range(500):
-        if process.nice() >= 10:
+        if process.nice() >= 5:
             break
         await asyncio.sleep(0.02)
     else:
