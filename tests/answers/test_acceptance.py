@@ -1,11 +1,19 @@
-"""The sample chains' own 验收问题: written before anything was tuned on them, and never made easier since."""
+"""The sample chains' own 验收问题: written before anything was tuned on them, and never made easier since.
+
+As first asked, the right entry came first for 0.83 (hotel) and 0.81 (coffee) of them; better ranking alone made that
+0.84 and 0.90. The rest came from the entries: they were given more ways of asking, as headquarters would do with what
+came out wrong. So these figures say that nothing gets lost again; how the search does on words that nobody has seen,
+`faq eval --kb` says.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from knowledge.calibration import calibrate
 from knowledge.entry import Audience
 from knowledge.figures import Figures
 from knowledge.policy import Outcome
@@ -13,13 +21,14 @@ from knowledge.trial import Tried, try_acceptance
 from tests.answers.test_hotel import TODAY, chain
 
 CHAINS = {"hotel": 80, "coffee": 30}  #: and how many questions there are at least
-TOP1 = 0.80
-RECALL3 = 0.90
+TOP1 = 0.93
+RECALL3 = 0.97
 
 
 @cache
 def tried(name: str) -> tuple[Tried, ...]:
-    return try_acceptance(chain(name), TODAY)
+    content = chain(name)
+    return try_acceptance(replace(content, index=content.index.calibrated(calibrate(content.index))), TODAY)
 
 
 @pytest.mark.parametrize(("name", "least"), CHAINS.items())
