@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 
 from knowledge.encoding import UnreadableError, decode
@@ -50,17 +51,19 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """The one that cuts the first rows into most cells; a comma when there is nothing to cut."""
-    return max(_DELIMITERS, key=lambda delimiter: _cells_of_first_rows(text, delimiter))
+    """The one that cuts most of the first rows into the same number of cells: an answer has semicolons, too."""
+    return max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
 
 
-def _cells_of_first_rows(text: str, delimiter: str) -> int:
-    cells = 0
+def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first rows have as many cells as most, and how many that are; no row of one cell counts."""
+    widths: Counter[int] = Counter()
     try:
         for number, row in enumerate(_records(text, delimiter)):
             if number >= _SAMPLE_ROWS:
                 break
-            cells += len(row) - 1
+            if len(row) > 1:
+                widths[len(row)] += 1
     except csv.Error:
         pass  # counted as far as it could be read
-    return cells
+    return max(((rows, width) for width, rows in widths.items()), default=(0, 0))

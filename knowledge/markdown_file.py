@@ -1,6 +1,7 @@
 """Reads Markdown: `# 分类`, `## 问题`, below it lines such as `编号: FAQ-1` and `相似问题:`, and then the answer.
 
-Several `##` lines without anything between them ask for the same answer: the first is the standard question.
+Several `##` lines without anything between them ask for the same answer: the first is the standard question. Where
+`###` follows a `##` that has no answer of its own, that `##` is 二级分类 and `###` are the questions below it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
 _NAMED = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*)?(?P<name>[^\s:：*]{1,10})(?:\*\*)?\s*[:：](?:\*\*)?\s*(?P<value>.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.、)])\s+(?P<text>.*)")
-_ASKS = re.compile(r"(?:问题?|[Qq])\s*\d{0,4}\s*[:：.、]\s*")
+_ASKS = re.compile(r"(?:问题?|[Qq])\s*\d{0,4}\s*[:：.、]\s*|\d{1,3}[.、)）]\s*(?!\d)")
 
 _ANSWER, _STAFF_ANSWER, _SIMILAR, _COUNTER = "客户版答案", "员工版答案", "相似问题", "反例问题"
-_QUESTION, _CATEGORY = "标准问题", "一级分类"
+_QUESTION, _CATEGORY, _SUBCATEGORY = "标准问题", "一级分类", "二级分类"
 _LISTS = (_SIMILAR, _COUNTER)
 _BELOW_ANSWER = ("编号", _SIMILAR, _COUNTER, _ANSWER, _STAFF_ANSWER)  #: names that are no part of an answer's text
 _COLUMNS = tuple(dict.fromkeys(("编号", _CATEGORY, _QUESTION, *SYNONYMS.values())))
@@ -35,6 +36,11 @@ class _Item:
     cells: dict[str, list[str]] = field(default_factory=dict)  #: lines by column
     column: str = ""  #: to which the next lines belong; "" before the answer
     is_open: bool = True  #: nothing stands below the headings yet
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there is a single heading and nothing below it."""
+        return set(self.cells) == {_QUESTION, _CATEGORY, _SUBCATEGORY}
 
     def add(self, column: str, text: str) -> None:
         self.cells.setdefault(column, []).append(text)
@@ -68,7 +74,7 @@ class _Reader:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._category = ""
+        self._category = self._subcategory = ""
         self._is_fenced = False
         self._last_heading = 0
         self.items: list[_Item] = []
@@ -80,16 +86,24 @@ class _Reader:
         heading = None if self._is_fenced else _HEADING.fullmatch(line)
         level = len(heading["marks"]) if heading else 0
         if heading and level == 1 and heading["space"]:
-            self._category = heading["text"]
+            self._category, self._subcategory = heading["text"], ""
         elif heading and level == 2:
-            self._ask(number, _ASKS.sub("", heading["text"], count=1))
+            self._subcategory = ""
+            self._ask(number, _question(heading["text"]))
+        elif heading and level == 3 and self._is_below_subcategory():
+            self._ask(number, _question(heading["text"]))
+        elif heading and level > 2 and self.items:
+            message = "这一行标题在答案里面,当作一行文字。请去掉前面的 # 号;要另起一个问题,请写成「## 」。"
+            self.problems.append(warning(Place(self._place.file, row=number), "deep-heading", message, line))
+            self._say(heading["text"])
         elif self.items:
-            if level > 2:
-                message = (
-                    "只认「# 分类」和「## 问题」两级标题,这一行当作答案的文字。请去掉前面的 # 号,或者写成「## 」。"
-                )
-                self.problems.append(warning(Place(self._place.file, row=number), "deep-heading", message, line))
             self._say(line)
+
+    def _is_below_subcategory(self) -> bool:
+        """Whether questions are `###` here, as they are once one follows a `##` that says nothing."""
+        if not self._subcategory and self.items and self.items[-1].is_bare:
+            self._subcategory = self.items.pop().cells[_QUESTION][0]
+        return bool(self._subcategory)
 
     def _ask(self, number: int, question: str) -> None:
         follows = self.items and self.items[-1].is_open and number == self._last_heading + 1
@@ -100,6 +114,7 @@ class _Reader:
         item = _Item(number)
         item.add(_QUESTION, question)
         item.add(_CATEGORY, self._category)
+        item.add(_SUBCATEGORY, self._subcategory)
         self.items.append(item)
 
     def _say(self, line: str) -> None:
@@ -118,6 +133,11 @@ class _Reader:
             item.column = _ANSWER
             item.add(_ANSWER, line)
         item.is_open = item.is_open and not line.strip()
+
+
+def _question(heading: str) -> str:
+    """Without Q1: or a number before it."""
+    return _ASKS.sub("", heading, count=1) if not _ASKS.fullmatch(heading) else heading
 
 
 def _named(line: str, *, is_above: bool) -> tuple[str, str] | None:

@@ -132,6 +132,20 @@ def test_csv_however_it_was_saved(encoding: str, delimiter: str, ends: str) -> N
     check(faq.entries)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '问题,答案\n能停吗,"能;好;是;的"\n怎么走,左;右;左;右\n',
+        "问题\t答案\n能停吗,大车\t能,可以,好\n怎么走\t左,右,左\n",
+        "sep=;\n问题;答案\n能停吗,大车;能,可以\n怎么走;左,右\n",
+    ],
+)
+def test_answers_full_of_other_delimiters(text: str) -> None:
+    entries = read(text.encode(), "a.csv").entries
+    assert [entry.question[:3] for entry in entries] == ["能停吗", "怎么走"]
+    assert all(len(entry.customer_answer) > 2 for entry in entries)
+
+
 def test_csv_of_a_data_frame() -> None:
     """A column of row numbers without a header, numbers as floats, gaps as nothing."""
     rows = [["", *TEXTS[0]], ["0", *TEXTS[1]], ["1", *TEXTS[2]]]

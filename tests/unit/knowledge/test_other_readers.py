@@ -75,9 +75,36 @@ def test_a_question_without_an_answer_does_not_take_the_next_ones() -> None:
 
 
 def test_a_deep_heading_is_part_of_the_answer_and_warned_of() -> None:
-    faq = read("前台.md", "## 能停车吗\n编号: 1\n### 说明\n能\n".encode())
-    assert faq.entries[0].customer_answer == "### 说明\n能"
+    faq = read("前台.md", "## 能停车吗\n编号: 1\n#### 说明\n能\n".encode())
+    assert faq.entries[0].customer_answer == "说明\n能", "no customer sees the marks"
     assert [(problem.code, problem.row) for problem in faq.problems] == [("deep-heading", 3)]
+
+
+DEEPER = """# 设施
+## 停车
+### 1. 能停车吗
+能
+
+### 3.5 米的车能停吗
+能
+## 几点退房
+12 点
+# 餐饮
+## 早餐
+
+### 有早餐吗
+有
+"""
+
+
+def test_questions_may_stand_one_level_deeper() -> None:
+    found = [(entry.category, entry.subcategory, entry.question) for entry in read("前台.md", DEEPER.encode()).entries]
+    assert found == [
+        ("设施", "停车", "能停车吗"),
+        ("设施", "停车", "3.5 米的车能停吗"),
+        ("设施", "", "几点退房"),
+        ("餐饮", "早餐", "有早餐吗"),
+    ]
 
 
 def test_notes_for_people_are_not_read() -> None:
