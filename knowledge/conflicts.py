@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from knowledge import template
 from knowledge.chain import Store
 from knowledge.entry import Entry, Status
 from knowledge.overlays import expand
 from knowledge.problem import Place, Problem, error, warning
-from knowledge.rivals import Rivals
+from knowledge.rivals import Askers, Rivals
 from knowledge.text import key
 
 _STORES_NAMED = 5  #: how many stores one message lists
@@ -43,10 +43,10 @@ class _Questions:
         self._rivals = Rivals(stores)
 
     def problems(self) -> Iterator[Problem]:
-        standard: dict[str, list[Entry]] = {}
+        standard: dict[str, Askers] = {}
         for entry in self._entries:
-            question = key(entry.question)
-            if other := self._rivals.first(entry, standard.get(question, [])):
+            same = standard.setdefault(key(entry.question), Askers(self._rivals))
+            if other := same.first_rival(entry):
                 yield error(
                     entry.place.at("标准问题"),
                     "duplicate-question",
@@ -54,30 +54,30 @@ class _Questions:
                     "客人这样问时会不知道该用哪条。请合并,或者把适用范围分开。",
                     entry.question,
                 )
-            standard.setdefault(question, []).append(entry)
+            same.add(entry)
         yield from self._similar(standard)
 
-    def _similar(self, standard: dict[str, list[Entry]]) -> Iterator[Problem]:
-        similar: dict[str, list[Entry]] = {}
+    def _similar(self, standard: Mapping[str, Askers]) -> Iterator[Problem]:
+        similar: dict[str, Askers] = {}
         for entry in self._entries:
             for said in entry.similar:
                 question = key(said)
-                same = similar.setdefault(question, [])
-                if other := self._rivals.first(entry, standard.get(question, [])):
+                same = similar.setdefault(question, Askers(self._rivals))
+                if question in standard and (other := standard[question].first_rival(entry)):
                     yield error(
                         entry.place.at("相似问题"),
                         "similar-is-standard",
                         f"「{said}」和{who(other, entry)}的标准问题相同,客人这样问时会不知道该用哪条。请删掉其中一处。",
                         said,
                     )
-                elif other := self._rivals.first(entry, same):
+                elif other := same.first_rival(entry):
                     yield warning(
                         entry.place.at("相似问题"),
                         "similar-twice",
                         f"「{said}」在{who(other, entry)}里也有,客人这样问时分不清该用哪条。请只留在更合适的那条。",
                         said,
                     )
-                same.append(entry)
+                same.add(entry)
 
 
 def find_holes(entries: Iterable[Entry], stores: Sequence[Store]) -> Iterator[Problem]:

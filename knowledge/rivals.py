@@ -22,17 +22,13 @@ class Rivals:
         for store in self._stores:
             self._numbers_in.setdefault(store.city, set()).add(store.number)
 
-    def first(self, entry: Entry, others: Iterable[Entry]) -> Entry | None:
-        """The first of `others` that competes with `entry`."""
-        return next((other for other in others if other is not entry and self.compete(entry, other)), None)
-
     def compete(self, one: Entry, other: Entry) -> bool:
         """Whether somebody could ask and both would answer."""
         if one.audience is not other.audience or not _are_together(one, other):
             return False
         if key(one.question) == key(other.question):
             return self._meet_on_one_level(one, other)
-        return one.is_everywhere or other.is_everywhere or bool(self._reach(one) & self._reach(other))
+        return one.is_everywhere or other.is_everywhere or bool(self.reach(one) & self.reach(other))
 
     def _meet_on_one_level(self, one: Entry, other: Entry) -> bool:
         if one.is_everywhere or other.is_everywhere:
@@ -45,13 +41,45 @@ class Rivals:
         by_city = {number for city in cities for number in self._numbers_in.get(city, ())}
         return bool(by_city - one.stores - other.stores)
 
-    def _reach(self, entry: Entry) -> frozenset[str]:
+    def reach(self, entry: Entry) -> frozenset[str]:
         """The stores in question; where the folder has none, the names as written."""
         scope = (entry.stores, entry.cities)
         if scope not in self._reaches:
             numbers = frozenset(store.number for store in self._stores if entry.holds_in(store))
             self._reaches[scope] = numbers if self._stores else entry.stores | entry.cities
         return self._reaches[scope]
+
+
+class Askers:
+    """Entries that share one wording, found by where they hold: each of 800 stores may have its own."""
+
+    def __init__(self, rivals: Rivals) -> None:
+        self._rivals = rivals
+        self._all: list[Entry] = []
+        self._everywhere: list[int] = []
+        self._by_place: dict[str, list[int]] = {}
+
+    def add(self, entry: Entry) -> None:
+        at = len(self._all)
+        self._all.append(entry)
+        if entry.is_everywhere:
+            self._everywhere.append(at)
+        for place in self._rivals.reach(entry) if not entry.is_everywhere else ():
+            self._by_place.setdefault(place, []).append(at)
+
+    def first_rival(self, entry: Entry) -> Entry | None:
+        """The first of them that competes with `entry`."""
+        for at in self._near(entry):
+            other = self._all[at]
+            if other is not entry and self._rivals.compete(entry, other):
+                return other
+        return None
+
+    def _near(self, entry: Entry) -> Iterable[int]:
+        if entry.is_everywhere:
+            return range(len(self._all))
+        near = [self._by_place[place] for place in self._rivals.reach(entry) if place in self._by_place]
+        return sorted({at for found in (self._everywhere, *near) for at in found})
 
 
 def _are_together(one: Entry, other: Entry) -> bool:
