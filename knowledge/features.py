@@ -70,15 +70,13 @@ class Wordbook:
         bare = _FRAME.sub("", key)
         found: list[str] = []
         at, end = 0, len(bare)
+        starting = self._by_start.get
         # By hand: a pattern of a thousand words would be tried one by one at every character.
         while at < end:
-            said = bare[at]
-            for word in self._by_start.get(bare[at : at + _START], ()):
-                if bare.startswith(word, at):
-                    said = word
-                    break
-            found.append(self._standard.get(said, said))
-            at += len(said)
+            words = starting(bare[at : at + _START])
+            said = next((word for word in words if bare.startswith(word, at)), "") if words else ""
+            found.append(self._standard[said] if said else bare[at])
+            at += len(said) or 1
         return "".join(found)
 
     def features(self, key: str) -> tuple[list[str], list[str]]:

@@ -135,7 +135,9 @@ class _Answers:
     def __init__(self, entries: Sequence[Entry], audience: Audience) -> None:
         answers = [entry.answer_for(audience) for entry in entries]
         self._exists: Mask = np.array([bool(answer) for answer in answers], dtype=bool)
-        self._needing = _positions([frozenset(template.needs(answer)) for answer in answers])
+        # Most answers need nothing: looking for the braces first saves a second at 100,000.
+        needs = [template.needs(answer) if "{{" in answer else () for answer in answers]
+        self._needing = _positions([frozenset(names) for names in needs])
 
     def complete(self, store: Store | None) -> Mask:
         """True where there is an answer that would have no hole in this store."""

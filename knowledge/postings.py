@@ -15,6 +15,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 
 _SATURATION = 2.0  #: BM25's k1: how little a repeated feature adds
+_BLOCK = 4_096  #: entries made at a time
 _LENGTH = 0.75  #: BM25's b: how much a long document pays for its length
 
 
@@ -113,6 +114,11 @@ class Postings:
         frequency = max(self._frequency[term] - besides, 0) if term >= 0 else 0
         return self._rarity(frequency) * self._vocabulary.strength(feature)
 
+    def frequency(self, feature: str) -> int:
+        """How many documents hold the feature."""
+        term = self._number(feature)
+        return self._frequency[term] if term >= 0 else 0
+
     def familiarity(self, said: Mapping[str, float], besides: Mapping[str, int]) -> float:
         """0–1, how much of what was said is held by any document, not counting `besides` of those that hold it."""
         whole = known = 0.0
@@ -120,8 +126,7 @@ class Postings:
             forgotten = besides.get(feature, 0)
             square = (times * self.idf(feature, forgotten)) ** 2
             whole += square
-            term = self._number(feature)
-            known += square if term >= 0 and self._frequency[term] > forgotten else 0.0
+            known += square if self.frequency(feature) > forgotten else 0.0
         return math.sqrt(known / whole) if whole else 0.0
 
     def _rarity(self, frequency: int) -> float:
@@ -143,18 +148,34 @@ class Centroids:
         rarity = np.log((1 + wordings.size) / (1 + frequency)) + 1
         self._rarity = (rarity * vocabulary.strengths()).astype(np.float32)
         self._rarity_most = float(np.log(1 + wordings.size) + 1)
-        said = np.log1p(wordings.counts) * self._rarity[wordings.terms]
-        holders = wordings.holders()
-        norms = np.sqrt(np.bincount(holders, weights=said * said, minlength=wordings.size))
-        weights = said / np.maximum(norms, 1e-9)[holders]
-        both = owners[holders].astype(np.int64) * self._terms + wordings.terms
-        distinct, where = np.unique(both, return_inverse=True)
-        summed = np.bincount(where, weights=weights, minlength=len(distinct))
-        owner = distinct // max(self._terms, 1)
-        lengths = np.sqrt(np.bincount(owner, weights=summed * summed, minlength=entries))
-        self._features = (distinct % max(self._terms, 1)).astype(np.int32)
-        self._weights = (summed / np.maximum(lengths, 1e-9)[owner]).astype(np.float32)
-        self._starts = np.searchsorted(owner, np.arange(entries + 1)).astype(np.int32)
+        firsts = np.searchsorted(owners, np.arange(entries + 1))
+        blocks = [
+            self._block(wordings, owners, firsts[at], firsts[min(at + _BLOCK, entries)])
+            for at in range(0, entries, _BLOCK)
+        ]
+        self._features = np.concatenate([features for features, _, _ in blocks] or [np.zeros(0, dtype=np.int32)])
+        self._weights = np.concatenate([weights for _, weights, _ in blocks] or [np.zeros(0, dtype=np.float32)])
+        sizes = np.concatenate([np.zeros(1, dtype=np.int64), *(sizes for _, _, sizes in blocks)])
+        self._starts = np.cumsum(sizes).astype(np.int32)
+
+    def _block(
+        self, wordings: Counts, owners: Integers, first: int, last: int
+    ) -> tuple[Integers, Floats, NDArray[np.int64]]:
+        """Features and weights of the entries of some wordings, and how many each has. By blocks, to save memory."""
+        part = slice(wordings.starts[first], wordings.starts[last])
+        terms = wordings.terms[part]
+        holders = np.repeat(np.arange(last - first), np.diff(wordings.starts[first : last + 1]))
+        said = np.log1p(wordings.counts[part]) * self._rarity[terms]
+        norms = np.sqrt(np.bincount(holders, weights=said * said, minlength=last - first))
+        owner = owners[first:last] - owners[first]
+        distinct, where = np.unique(owner[holders].astype(np.int64) * self._terms + terms, return_inverse=True)
+        summed = np.bincount(where, weights=said / np.maximum(norms, 1e-9)[holders], minlength=len(distinct))
+        entry = distinct // max(self._terms, 1)
+        entries = int(owner[-1]) + 1
+        lengths = np.sqrt(np.bincount(entry, weights=summed * summed, minlength=entries))
+        weights = (summed / np.maximum(lengths, 1e-9)[entry]).astype(np.float32)
+        features = (distinct % max(self._terms, 1)).astype(np.int32)
+        return features, weights, np.bincount(entry, minlength=entries)
 
     def cosines(self, said: Mapping[str, float], entries: Integers) -> Floats:
         """Between what was said, as far as it is known, and each of `entries`, from 0 to 1."""

@@ -234,3 +234,47 @@ def test_no_words_bring_out_what_is_for_staff(said: str, is_known_store: bool) -
 
 
 LEAKY = Index([*CHAIN, SECRET, SECRET_BOTH, NO_TEXT], words=["T店", "望江店"])
+
+
+# --- what fits better and may not be shown ---------------------------------------------------------------------------
+POOL = ("泳池几点开放", "游泳池开到几点", "泳池开放时间")
+GYM = ("健身房几点开放", "健身房开到几点", "健身房开放时间")
+
+
+def test_what_fits_better_elsewhere_is_not_told_and_makes_its_neighbour_less_sure() -> None:
+    gym, pool = entry("健身房", *GYM), entry("泳池", *POOL, stores=frozenset({"T009"}))
+    said = "泳池晚上开放到几点"
+    alone = Index([*CHAIN, gym]).search(said, customer())[0]
+    beside = Index([*CHAIN, gym, pool]).search(said, customer())
+    assert "泳池" not in numbers(beside)
+    assert beside[0].entry.number == alone.entry.number == "健身房"
+    assert beside[0].confidence < min(alone.confidence, LINE)
+    assert not any("泳池几点" in text for hit in beside for text in (hit.wording, *hit.vetoes))
+    assert Index([*CHAIN, gym, pool]).search(said, customer(store("T009")))[0].entry.number == "泳池"
+
+
+def test_the_same_question_answered_otherwise_elsewhere_makes_nobody_less_sure() -> None:
+    here, there = entry("本店", *GYM, stores=frozenset({"T001"})), entry("外店", *GYM, stores=frozenset({"T009"}))
+    alone = Index([*CHAIN, here]).search("健身房晚上开到几点", customer())[0]
+    beside = Index([*CHAIN, here, there]).search("健身房晚上开到几点", customer())[0]
+    assert (beside.entry.number, beside.confidence) == ("本店", pytest.approx(alone.confidence, abs=0.1))
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+def test_synonyms_of_hq_s_are_one_word() -> None:
+    said = "云朵怎么打开"
+    entries = [*CHAIN, entry("窗帘", "智能窗帘怎么打开"), entry("投影", "投影仪怎么打开")]
+    assert Index(entries, synonyms={"云朵": "智能窗帘"}).search(said, customer())[0].entry.number == "窗帘"
+
+
+def test_a_misheard_question_is_understood_and_does_not_go_alone(index: Index) -> None:
+    best = index.search("几点推房", customer())[0]
+    assert best.entry.number == "退房"
+    assert LINE <= best.confidence < 0.85
+    assert best.vetoes == ("按读音当作「几点退房」",)
+
+
+def test_each_view_tells_its_part(index: Index) -> None:
+    best = index.search("停车一天要多少钱", customer())[0]
+    assert [view for view, _ in best.parts] == ["字", "词", "整条的字", "整条的词", "答案和分类"]
+    assert all(part >= 0 for _, part in best.parts)
