@@ -13,7 +13,7 @@ from knowledge.content import load
 from knowledge.entry import Audience
 from knowledge.index import Index, Scope
 from knowledge.text import warm_up
-from tests.unit.knowledge.making import codes, entry, xlsx_bytes
+from tests.unit.knowledge.making import codes, content_of, csv_bytes, entry, xlsx_bytes
 
 THINGS = [
     "停车",
@@ -63,9 +63,18 @@ def test_five_thousand_entries() -> None:
 
 
 @pytest.mark.slow
-def test_fifty_thousand_rows_load() -> None:
-    headers = ["编号", "标准问题", "相似问题", "客户版答案", "状态"]
-    rows = [[f"Q-{at}", f"第{at}个问题怎么办", f"怎么办第{at}号", "好的", "停用"] for at in range(50_000)]
-    loaded = load({"faq/a.xlsx": xlsx_bytes(("问答", [headers, *rows]))})
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_fifty_thousand_rows_load(ending: str) -> None:
+    headers = ["编号", "一级分类", "标准问题", "相似问题", "客户版答案", "失效日期", "状态"]
+    rows = [
+        [f"Q-{at}", "设施", f"第{at}个问题怎么办", f"怎么办第{at}号", f'好,\n"{at}"', "2026-12-31 18:00", "停用"]
+        for at in range(50_000)
+    ]
+    data = csv_bytes([headers, *rows]) if ending == "csv" else xlsx_bytes(("问答", [headers, *rows]))
+    loaded = load({f"faq/a.{ending}": data})
     assert codes(loaded) == []
     assert (loaded.entries, loaded.usable) == (50_000, 50_000)
+    entries = content_of(loaded).entries
+    assert list(entries) == [f"Q-{at}" for at in range(50_000)], "in HQ's order"
+    assert all(entry.customer_answer == f'好,\n"{at}"' for at, entry in enumerate(entries.values()))
+    assert all(entry.place.row == at + 2 for at, entry in enumerate(entries.values()))
