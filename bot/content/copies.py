@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bot.content.folder import COPY_MARK
 from knowledge.annotate import annotate, is_ours
 from knowledge.problem import Problem
 
-_MARK = ".检查结果"  #: in a copy's name; the loader passes such files over
+_MARK = COPY_MARK.rstrip(".")
 _TABLES = (".csv", ".xlsx", ".xlsm", ".yaml", ".yml", ".md", ".markdown", ".json")
 
 

@@ -24,6 +24,7 @@ _READ = (
     ".zip",
 )  #: of what else lies there, `knowledge` looks at the names only
 
+COPY_MARK = ".检查结果."  #: in the name of a copy that `faq check` wrote: no file of HQ's
 GAPS = "待补充"  #: the folder that we write 待补充问答 into: HQ fills such a file in and puts it into faq/
 
 Signature = tuple[tuple[str, int, int], ...]
@@ -48,7 +49,7 @@ def _is_ours(place: str, name: str, folder: Path) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "~$")) or name == "__pycache__"
+    return name.startswith((".", "~$")) or name == "__pycache__" or COPY_MARK in name
 
 
 def signature(folder: Path) -> Signature:

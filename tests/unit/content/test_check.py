@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 import knowledge
+from bot.content import folder as hq_folder
 from bot.content.check import Report, check
 from bot.errors import SettingsError
 
@@ -125,3 +126,10 @@ def test_what_soon_expires_is_worth_a_word(hq: Path) -> None:
     assert "14 天内到期的有 2 条:K-2 乙(2026-11-22)、K-1 甲(2026-12-01)" in report.text
     assert "已经过期、不再使用的有 1 条:K-3 丙(2026-11-21)" in report.text
     assert report.as_json["warnings"] == 0
+
+
+def test_a_copy_is_no_change_of_hqs_folder(hq: Path) -> None:
+    before = hq_folder.signature(hq), hq_folder.read(hq)
+    check(hq, NOW)
+    assert copies(hq) != []
+    assert (hq_folder.signature(hq), hq_folder.read(hq)) == before
