@@ -24,6 +24,7 @@ async def press(session: AsyncSession, tap: Press, desk: Desk, now: datetime) ->
     matter = await access_staff_question(session, desk.content, tap.staff, tap.task_id, lock=True)
     card, question = matter.card, matter.question
     card.tap_code = tap.code or card.tap_code
+    desk.journal.note("card.pressed", facts={"key": tap.key, "staff": card.staff, "name": matter.staff.name})
     if card.closed_at is not None or not question.is_open:
         if tap.code:
             await lifecycle.say_again(session, card, card.closed_line, tap.code, now=now)

@@ -73,6 +73,11 @@ async def press(setup: DemoSetup, body: Body) -> dict[str, Any]:
     return {"link": link}
 
 
+async def write(setup: DemoSetup, body: Body) -> None:
+    """Write to the app: ask the assistant."""
+    staff_acts.write(setup.sandbox, _staff(setup.sandbox, body), read.text(body, "text", required=True))
+
+
 async def reply(setup: DemoSetup, body: Body) -> None:
     """Type to a customer whose session this person holds."""
     sandbox = setup.sandbox
@@ -132,6 +137,7 @@ ACTS: dict[str, Act] = {
     "click": click,
     "recall": recall,
     "press": press,
+    "write": write,
     "reply": reply,
     "end": end,
     "fault": fault,

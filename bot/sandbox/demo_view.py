@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox.demo_setup import DemoSetup
 from bot.sandbox.kf_sessions import state_now
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import InboxItem, Shown, State, Thread
+from bot.sandbox.world import InboxItem, Shown, Staff, State, Thread
 
 MOST_BUBBLES = 120
 MOST_ITEMS = 40
@@ -43,7 +43,7 @@ def view(setup: DemoSetup, account: str, customer: str, staff: str) -> dict[str,
             "refuses": thread.refuses_with is not None,
             "servicer": _name(sandbox, thread.servicer) if state_now(thread, sandbox.now()) is State.PERSON else "",
         },
-        "inbox": [_item(item, when) for item in person.inbox[-MOST_ITEMS:]],
+        "inbox": _conversation(person, when),
         "held": [_held(sandbox, one, when) for one in _held_by(sandbox, person.key)],
         "badges": {
             each.account: sum(item.state == "open" for item in each.inbox)
@@ -66,6 +66,13 @@ def _bubble(sandbox: Sandbox, shown: Shown, when: _Times) -> dict[str, Any]:
         "staff": _name(sandbox, shown.staff) if shown.staff else "",
         "is_recalled": shown.is_recalled,
     }
+
+
+def _conversation(person: Staff, when: _Times) -> list[dict[str, Any]]:
+    """What the app and this person wrote to each other, oldest first."""
+    items = [(item.received_at, _item(item, when)) for item in person.inbox[-MOST_ITEMS:]]
+    items += [(at, {"kind": "mine", "task_id": "", "text": text, "at": when.shown(at)}) for at, text in person.written]
+    return [shown for _, shown in sorted(items, key=lambda pair: pair[0])][-MOST_ITEMS:]
 
 
 def _item(item: InboxItem, when: _Times) -> dict[str, Any]:

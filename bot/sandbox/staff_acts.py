@@ -61,6 +61,7 @@ def write(sandbox: Sandbox, staff: Staff, text: str) -> None:
         content=text,
         msg_id=secrets.randbelow(2**62),
     )
+    staff.written.append((sandbox.now(), text))
     sandbox.feed.note("staff.wrote", staff=staff.account, text=text)
     sandbox.callbacks.post(xml, f"text from {staff.account}")
 

@@ -17,6 +17,8 @@ _KEYS = {
     "give_back": "交回店小二",
     "stay": "还在聊",
     "settled": "已处理好",
+    "pick": "选一条",
+    "ask_headquarters": "都不是,问总部",
 }
 _KINDS = {
     "greeting": "听懂:打招呼",
@@ -87,6 +89,15 @@ def of_service(step: str, facts: Facts, names: Names) -> Lines:
             yield f"没接上:{facts.get('reason', '')}", "bad"
         case "question.reopened":
             yield f"没发出去:{facts.get('reason', '')}。重新请店员看", "bad"
+        case "assistant.heard":
+            yield f"{_name(facts, names)}问店小二", "start"
+        case "assistant.offered":
+            yield "拿不准,给店员几条来选", ""
+        case "assistant.handed_over":
+            yield "没有现成答案,转给总部值班的人", ""
+        case "assistant.answered":
+            entry = facts.get("entry")
+            yield (f"找到 {entry},已答复店员" if entry else f"{_name(facts, names)}写了答复,已转给店员"), "good"
         case "complaint.settled":
             yield "投诉已结,恢复正常", "good"
 

@@ -139,6 +139,7 @@ class Staff:
     is_valid: bool = True  #: exists and sees the app; else it comes back in invaliduser
     is_licensed: bool = True  #: else it comes back in unlicenseduser
     inbox: list[InboxItem] = field(default_factory=list)
+    written: list[tuple[datetime, str]] = field(default_factory=list)  #: to the app, oldest first
     received: deque[datetime] = field(default_factory=lambda: deque(maxlen=1_000))  #: for 30 a minute, 1,000 an hour
 
     @property

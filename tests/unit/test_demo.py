@@ -69,6 +69,23 @@ async def test_what_was_said_during_a_restart_is_answered(tmp_path: Path) -> Non
         assert await _card_came(demo, http, who)
 
 
+async def test_a_clerk_asks_the_assistant_on_the_demo_page(tmp_path: Path) -> None:
+    async with (
+        demo_running(settings(tmp_path), 0) as demo,
+        aiohttp.ClientSession(demo.url, headers={"X-Demo": "1"}) as http,
+    ):
+        async with http.post("/demo/write", json={"staff": "linxiaoman", "text": "停车方便吗"}) as response:
+            assert response.status == 200
+        look = {"account": "wkXD_T001_xihuyintai", "customer": "阿宁", "staff": "linxiaoman"}
+        for _ in range(100):
+            async with http.get("/demo/view", params=look) as response:
+                shown = (await response.json())["inbox"]
+            if len(shown) > 1:
+                break
+            await asyncio.sleep(0.1)
+        assert shown[0]["kind"] == "mine" and len(shown) == 2
+
+
 async def _card_came(demo: Demo, http: aiohttp.ClientSession, who: dict[str, str]) -> bool:
     for _ in range(100):
         async with http.get("/demo/view", params=who | {"staff": "linxiaoman"}) as response:

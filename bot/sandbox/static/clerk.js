@@ -39,6 +39,13 @@ export function drawInbox(items, staff) {
 }
 
 function drawItem(item, staff) {
+  if (item.kind === "mine") {
+    const mine = make("li", "bubble mine");
+    const words = make("div", "body", item.text);
+    words.dir = "auto";
+    mine.append(make("p", "by", item.at), words);
+    return mine;
+  }
   if (item.kind === "text") {
     const line = make("li", "bubble");
     const body = make("div", "body", item.face.body || item.face.title);

@@ -136,6 +136,12 @@ byId("say").addEventListener("submit", (event) => {
   byId("words").value = "";
   if (text) speak([text]);
 });
+byId("write").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = byId("question").value.trim();
+  byId("question").value = "";
+  if (text) act("write", { staff: state.staff, text });
+});
 byId("voice").addEventListener("click", () => act("send", { ...me(), kind: "voice" }));
 byId("picture").addEventListener("click", () => act("send", { ...me(), kind: "image" }));
 byId("enter").addEventListener("click", () => act("enter", { ...me(), scene_param: state.store.scene_param }));
