@@ -28,6 +28,7 @@ _LONGEST = 500  #: characters of a question that are looked at: what costs more 
 _JUDGED = 5  #: candidates, or as many as are asked for
 _SURE_PART = 0.85  #: confidence at which a sentence counts as a question of its own
 _ELSEWHERE = "提到了「{}」,不是这家店"
+_BY_SOUND = "按读音当作「{}」"
 _TWO_MATTERS = "一次问了几件事"
 
 
@@ -50,7 +51,7 @@ class Index:
         self._permissions = Permissions(self._entries)
         self._wordbook = Wordbook(synonyms)
         self._views = Views(self._entries, self._wordbook)
-        self._names = Names(words, self._views.keys, self._wordbook)
+        self._names = Names(words, self._views.keys, self._wordbook, self._views.mend)
         self._calibration = calibration or Calibration()
 
     @property
@@ -75,7 +76,7 @@ class Index:
         if not (hits and hits[0].is_own_wording):
             by_part = [self._search(self._names.ask(part, scope.store), allowed, limit) for part in parts(text)]
             hits = _with_parts(hits, [part[0] for part in by_part if part])
-        return tuple(_lowered_elsewhere(hit, question) for hit in hits[:limit])
+        return tuple(_lowered(hit, question) for hit in hits[:limit])
 
     @property
     def owners(self) -> Sequence[int]:
@@ -128,9 +129,11 @@ def _with_parts(whole: list[Hit], by_part: Iterable[Hit]) -> list[Hit]:
     return first + rest
 
 
-def _lowered_elsewhere(hit: Hit, question: Question) -> Hit:
-    if not question.elsewhere:
+def _lowered(hit: Hit, question: Question) -> Hit:
+    """Not sure enough to go alone when the question is about another store, or was only understood by its sound."""
+    reasons = [_ELSEWHERE.format(name) for name in question.elsewhere[:1]]
+    reasons += [_BY_SOUND.format(question.key)] if question.is_mended else []
+    if not reasons:
         return hit
-    reason = _ELSEWHERE.format(question.elsewhere[0])
     sure = min(hit.confidence, confidence.PART_MOST)
-    return replace(hit, confidence=sure, is_own_wording=False, vetoes=(*hit.vetoes, reason))
+    return replace(hit, confidence=sure, is_own_wording=False, vetoes=(*hit.vetoes, *reasons))

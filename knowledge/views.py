@@ -10,11 +10,13 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from knowledge.entry import Audience, Entry
 from knowledge.features import Wordbook, characters, strength, word_of
+from knowledge.pinyin import Homophones
 from knowledge.postings import Centroids, Counts, Floats, Integers, Postings, Vocabulary
 from knowledge.question import Question
 from knowledge.text import key
@@ -38,6 +40,7 @@ class Views:
 
     def __init__(self, entries: Sequence[Entry], wordbook: Wordbook) -> None:
         self._wordbook = wordbook
+        self._letters: Vocabulary = Vocabulary(strength)
         said = [(at, wording) for at, entry in enumerate(entries) for wording in entry.wordings]
         self.wordings = [wording for _, wording in said]
         self.keys = [key(wording) for wording in self.wordings]
@@ -45,7 +48,7 @@ class Views:
         self.owner = owners  #: the entry of each wording
         self.owners: list[int] = owners.tolist()  #: the same as a list
         self._first = np.searchsorted(owners, np.arange(len(entries) + 1)).tolist()
-        letters, vocabulary = Vocabulary(strength), Vocabulary(strength)
+        letters, vocabulary = self._letters, Vocabulary(strength)
         #: of each wording
         self.word_features: list[tuple[str, ...]] = []
         counted = Counts.of(self._characters_noting_words(), letters)
@@ -79,6 +82,15 @@ class Views:
         return word_of(feature) in self._about_text[at] or any(
             feature in self.word_features[wording] for wording in range(span.start, span.stop) if wording != besides
         )
+
+    def mend(self, text: str) -> str:
+        """`text` with what HQ never writes replaced by what sounds the same and HQ does write."""
+        return self._homophones.mend(text)
+
+    @cached_property
+    def _homophones(self) -> Homophones:
+        """Made when a question first needs it."""
+        return Homophones((feature for feature in self._letters if len(feature) == 1), self.characters.frequency)
 
     def weigh(self, question: Question, besides: Mapping[str, int]) -> Weights:
         """What the question says, all in all; `besides`: how many wordings with a feature do not count."""
