@@ -33,7 +33,8 @@ class Asked:
         said = frame.format(
             thing=self.thing, place=self.place, aspect=chance.choice(self.aspect), who=chance.choice(_PARTS["people"])
         )
-        return f"{said},{chance.choice(_PARTS['stories'])}" if length > 0.85 else said
+        said = f"{said},{chance.choice(_PARTS['stories'])}" if length > 0.85 else said
+        return said if chance.random() < 0.2 else said.replace(",", "")  # hardly anybody sets commas on a telephone
 
 
 def generate_entries(texts: int) -> list[list[str]]:
