@@ -113,15 +113,19 @@ async def write_week(database: Database, content: Content, folders: tuple[Path, 
     raise failure or OSError("no folder to write to")
 
 
-async def tell_headquarters(session: AsyncSession, content: Content, book: Book, now: datetime) -> None:
-    """Everybody at headquarters hears that the file is there."""
+async def tell_headquarters(
+    session: AsyncSession, content: Content, book: Book, now: datetime, *, is_beside: bool
+) -> None:
+    """Everybody at headquarters hears that the file is there; with `is_beside`, in a folder that they can see."""
     if book.path is None:
         return
-    where = f"{book.path.parent.name}/{book.path.name}"
+    where = f"总部文件夹的 {book.path.parent.name}/{book.path.name}"
+    if not is_beside:
+        where = f"服务器的数据文件夹 {book.path.parent.name}/{book.path.name}(总部文件夹写不进去,请找管理员取)"
     rewritten = f",另有 {book.rewritten} 次改写了现成答案" if book.rewritten else ""
     text = (
         f"上周的待补充问答好了:{book.gaps} 个问题没有现成答案,一共问了 {book.asked} 次{rewritten}。\n"
-        f"文件在 {where},补好答案、把状态改成启用,放进 faq 文件夹就生效。不放就什么都不会发布。"
+        f"文件在{where},补好答案、把状态改成启用,放进 faq 文件夹就生效。不放就什么都不会发布。"
     )
     for person in members(content, Stage.HEADQUARTERS, None):
         account = person.account.lower()

@@ -40,5 +40,6 @@ class GapsJob:
         log.info("gaps.written", gaps=book.gaps, asked=book.asked, rewritten=book.rewritten)
         if book.path is not None:
             async with self.database.begin() as session:
-                await tell_headquarters(session, content, book, now)
+                is_beside = book.path.is_relative_to(self.folders[0])
+                await tell_headquarters(session, content, book, now, is_beside=is_beside)
             await self.wakeups.wake("outbox")

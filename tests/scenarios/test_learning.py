@@ -102,6 +102,7 @@ async def test_where_hqs_folder_cannot_be_written_it_lies_beside_the_data(small_
     await to_monday(small_house)
     await job(small_house, tmp_path).run()
     assert len(list((tmp_path / "elsewhere" / "待补充").iterdir())) == 1
+    await notice(small_house, "zhou", "总部文件夹写不进去")
 
 
 @ON_SQLITE
