@@ -83,13 +83,12 @@ class Database:
 async def _session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """AsyncSession's own `async with`, but for the task that shields each close: only one that has something to roll
     back needs that."""
-    session = AsyncSession(engine, expire_on_commit=False)
+    session, is_done = AsyncSession(engine, expire_on_commit=False), False
     try:
         yield session
-    except BaseException:
-        await asyncio.shield(session.close())
-        raise
-    await session.close()
+        is_done = True
+    finally:
+        await (session.close() if is_done else asyncio.shield(session.close()))
 
 
 def _make_private(file: Path) -> None:
