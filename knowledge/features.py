@@ -22,11 +22,11 @@ _FAINT_CHARACTERS = frozenset(
 )
 _START = 2  #: characters of the shortest word that may mean another
 _FAINT = 0.5  #: what a feature of nothing but these weighs
-#: How people begin that want to be told something: 别人托我咨询一下 · 给我介绍一下 · 我不太清楚 · 能告诉我
+#: How people begin that want to be told something: 给我介绍一下 · 我不太清楚 · 能告诉我
 _TELL = "(?:介绍|解释|说明|说说|讲讲|讲解|演示|咨询|了解|告诉我|知道|说|讲|查|告诉)"
 _FRAME = re.compile(
     rf"""^(?:
-        (?:别人托|帮|替|给|为|跟|和)?我?(?:想要?|要|需要)?请?(?:[给帮跟和为]我)?(?:详细)?{_TELL}(?:一?下|说)?我?
+        (?:帮|替|给|为|跟|和)?我?(?:想要?|要|需要)?请?(?:[给帮跟和为]我)?(?:详细)?{_TELL}(?:一?下|说)?我?
       | 我?(?:不太|不是很|不大|不)(?:知道|清楚|了解|明白|懂|会)
       | [你您]?们?(?:能不能|能否|可以|能)?(?:[给帮为]我)?{_TELL}一?下?
       | 关于
