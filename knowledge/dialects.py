@@ -16,9 +16,9 @@ from knowledge.headers import Converted, Dialect
 _YES = ("true", "1", "是", "yes")
 _NO = ("false", "0", "否", "no", "")
 _LISTED = re.compile(r"\s*(?:[-*]|\d{1,3}[.、)])\s*")
-_SPAN = re.compile(r"\s*(?:至|到|~|～|—+|–| - )\s*")
+_SPAN = re.compile(r"至|到|~|～|—+|–| - ")
 _SPAN_OF_DAYS = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})\s*-\s*(\d{4}-\d{1,2}-\d{1,2})")
-_PATH = re.compile(r"\s*[/>›|\\]\s*")
+_PATH = re.compile(r"[/>›|\\]")
 _SIMILAR_MARKS = re.compile(r"##|[;；|\n\r]+")
 _LONGEST_QUESTION = 200  #: characters; what FastGPT indexes beyond that is text, not a question
 _LONGEST_TOPIC = 8  #: characters of a title that serves as 二级分类
@@ -123,8 +123,8 @@ def _qidian(row: Mapping[str, str]) -> Converted:
     return Converted(
         {
             "编号": row.get("编号", ""),
-            "一级分类": category,
-            "二级分类": below[0] if below else "",
+            "一级分类": category.strip(),
+            "二级分类": below[0].strip() if below else "",
             "标准问题": row.get("标准问题", ""),
             "相似问题": "\n".join(said for said in similar if said),
             "客户版答案": row.get("答案", ""),
@@ -139,7 +139,7 @@ def _span(text: str) -> tuple[str, str]:
     """From and until; a single day is the last one."""
     text = _SPAN_OF_DAYS.sub(r"\1~\2", text.strip())
     starts, *rest = _SPAN.split(text, maxsplit=1)
-    return (starts, rest[0]) if rest else ("", starts)
+    return (starts.strip(), rest[0].strip()) if rest else ("", starts.strip())
 
 
 def _dialect(name: str, marks: Iterable[str], columns: Mapping[str, str], rest: str = "") -> Dialect:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -83,8 +84,8 @@ _TWICE = "\0twice"
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
     thing = _Object(pairs)
     if len(thing) != len(pairs):
-        names = [name for name, _ in pairs]
-        thing[_TWICE] = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        thing[_TWICE] = next(name for name, count in counts.items() if count > 1)
     return thing
 
 

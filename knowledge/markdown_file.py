@@ -16,7 +16,7 @@ from knowledge.header_words import SYNONYMS
 from knowledge.headers import folded
 from knowledge.problem import Place, Problem, error, warning
 
-_HEADING = re.compile(r"(?P<marks>[#＃]{1,6})(?P<space>\s*)(?P<text>\S.*?)\s*#*\s*")
+_HEADING = re.compile(r"(?P<marks>[#＃]{1,6}+)(?P<space>\s*+)(?P<text>[^\s#＃].*)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
 _NAMED = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*)?(?P<name>[^\s:：*]{1,10})(?:\*\*)?\s*[:：](?:\*\*)?\s*(?P<value>.*)")
@@ -85,17 +85,18 @@ class _Reader:
             self._is_fenced = not self._is_fenced
         heading = None if self._is_fenced else _HEADING.fullmatch(line)
         level = len(heading["marks"]) if heading else 0
+        said = heading["text"].rstrip().rstrip("#").rstrip() if heading else ""
         if heading and level == 1 and heading["space"]:
-            self._category, self._subcategory = heading["text"], ""
+            self._category, self._subcategory = said, ""
         elif heading and level == 2:
             self._subcategory = ""
-            self._ask(number, _question(heading["text"]))
+            self._ask(number, _question(said))
         elif heading and level == 3 and self._is_below_subcategory():
-            self._ask(number, _question(heading["text"]))
+            self._ask(number, _question(said))
         elif heading and level > 2 and self.items:
             message = "这一行标题在答案里面,当作一行文字。请去掉前面的 # 号;要另起一个问题,请写成「## 」。"
             self.problems.append(warning(Place(self._place.file, row=number), "deep-heading", message, line))
-            self._say(heading["text"])
+            self._say(said)
         elif self.items:
             self._say(line)
 

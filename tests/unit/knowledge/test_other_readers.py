@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -105,6 +106,14 @@ def test_questions_may_stand_one_level_deeper() -> None:
         ("设施", "", "几点退房"),
         ("餐饮", "早餐", "有早餐吗"),
     ]
+
+
+def test_a_heading_of_blanks_is_read_at_once() -> None:
+    began = time.thread_time()
+    read("前台.md", ("## a" + " " * 300_000 + "#" * 300_000 + "x").encode())
+    read("a.csv", ("标准问题,答案,问题分类\na,b," + " " * 30_000 + "x").encode())
+    read("a.json", ("[{" + ",".join(f'"{at}": 1' for at in range(200_000)) + ',"0": 1}]').encode())
+    assert time.thread_time() - began < 5
 
 
 def test_notes_for_people_are_not_read() -> None:
