@@ -21,6 +21,7 @@ from bot.clock import Clock, SystemClock
 from bot.content.library import Library
 from bot.conversations.desk import Desk
 from bot.db import Database, trouble
+from bot.db.claims import free_all
 from bot.db.intake import Intake
 from bot.db.migrate import current_revision, migrate, newest_revision
 from bot.gate.links import Links
@@ -113,6 +114,9 @@ async def running(
         service.loops.extend(loops)
         if role in (Role.ALL, Role.WORKER):
             accounts = [account for store in library.content.stores.values() for account in store.accounts]
+            if database.is_sqlite:
+                async with database.begin() as session:
+                    await free_all(session)  # of whoever had this file before us, and was killed
             await pull_all_at_start(database, accounts, clock.now())
         if role in (Role.ALL, Role.SCHEDULER):
             schedule = Schedule(database, clock, _jobs(service))

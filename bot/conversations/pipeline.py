@@ -31,7 +31,7 @@ async def claim_due(session: AsyncSession, desk: Desk, *, now: datetime, limit: 
     """Lease conversations whose quiet window is over, and load what they hold."""
     rows = await claim(session, _DUE, now=now, lease=LEASE, limit=limit)
     for row in rows:
-        row.burst_at, row.due_at = None, row.lease_until  # a worker that dies is followed by another
+        row.burst_at, row.due_at = None, now  # a worker that dies is followed by another, when its lease has run out
     return [await _load(session, row, desk, now) for row in rows]
 
 

@@ -6,10 +6,10 @@ import functools
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.model.base import UtcDateTime
+from bot.model.base import Base, UtcDateTime
 from bot.model.lease import Leased
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())  #: a parameter of statements that are built once
@@ -39,6 +39,14 @@ def claimable(model: type[Row], *where: ColumnElement[bool], order_by: Any) -> S
 def is_free(model: type[Leased]) -> ColumnElement[bool]:
     """Nobody holds a lease on the row at `:now`, a parameter that the statement is executed with."""
     return or_(model.lease_until.is_(None), model.lease_until <= NOW)
+
+
+async def free_all(session: AsyncSession) -> None:
+    """End every lease: their holders are dead. Only where one process owns the database, as it starts."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Leased):
+            leases = update(mapper.class_).where(mapper.class_.lease_until.is_not(None))
+            await session.execute(leases.values(lease_until=None, fence=mapper.class_.fence + 1))
 
 
 async def take_turn(session: AsyncSession, name: str) -> None:

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 IDLE = timedelta(seconds=1)  #: the safety net under the wake-ups
 _SOON = timedelta(milliseconds=2)
 LATER = timedelta(milliseconds=100)  #: after a claim, unless its end wakes us sooner: what was due may have been locked
+_GRACE = 3.0  #: seconds; a call to WeCom takes less, and what it comes to need not wait for a lease
 _BACKOFF_MOST = 10.0  #: seconds between tries of a step that keeps failing
 
 
@@ -61,7 +62,9 @@ class Crew:
             raise self._failed.pop(0)
 
     async def close(self) -> None:
-        """Break off what is under way; its lease runs out."""
+        """Give what is under way a moment, then break it off: its lease runs out."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=_GRACE)
         for task in self._at_work:
             task.cancel()
         await asyncio.gather(*self._at_work, return_exceptions=True)
@@ -71,6 +74,19 @@ class Crew:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._failed.append(error)
+
+
+async def _to_its_end(step: Awaitable[Step]) -> Step:
+    """The step's outcome. Whoever is cancelled here still lets it end within `_GRACE`: a claim that was committed is
+    then given to somebody."""
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_GRACE)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 class Loop:
@@ -102,7 +118,7 @@ class Loop:
     async def _turn(self) -> None:
         try:
             self._crew.raise_failure()
-            done = await self._step()
+            done = await _to_its_end(self._step())
             self.failures = 0
         except Exception as error:
             self.failures += 1
