@@ -15,7 +15,7 @@ from knowledge.index import Hit, Scope
 from knowledge.policy import Outcome
 from knowledge.template import EmptyVariableError, render
 
-FLOOR = 0.05  #: an entry below it is not even worth a look; confidence is a probability, and falls off steeply
+FLOOR = 0.02  #: an entry below it is not even worth a look; confidence is a probability, and falls off steeply
 MOST_CANDIDATES = 3
 _DEPTH = 5  #: hits looked at for each piece, so that three are left when some fall away
 _DEPTH_FOR_ONE = 50  #: as many entries may share a question, store by store

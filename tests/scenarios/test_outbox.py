@@ -83,7 +83,8 @@ async def test_a_process_that_dies_between_send_and_mark(database_url: str, tmp_
             running(settings, role=Role.ALL, clock=clock) as service,
             listening(service.site, "127.0.0.1", free_port),
         ):
-            await play.move_clock(minutes=1)  # the lease runs out
+            if not service.database.is_sqlite:  # who owns the file frees what a dead process held
+                await play.move_clock(minutes=1)  # the lease runs out
             await play.until(lambda: _second_call(play), None, "not asked again")
             await asyncio.sleep(0.5)
             await lin.says("早餐几点开始")
