@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.db.engine import Database
 from bot.db.once import insert_or_nothing
+from bot.db.sqlite import write_at_once
 from bot.errors import DianxiaoerError
 from bot.model import Event
 
@@ -80,5 +81,10 @@ class Intake:
                 waiting.done.set_exception(StoreError(type(failure).__name__))
 
     async def _write(self, rows: list[dict[str, Any]]) -> None:
-        async with self._database.writing(), self._database.intake_engine.begin() as connection:
-            await connection.execute(self._statement, rows)
+        engine = self._database.intake_engine
+        async with self._database.writing():
+            if self._database.is_sqlite:
+                await write_at_once(engine, self._statement, rows)
+                return
+            async with engine.begin() as connection:
+                await connection.execute(self._statement, rows)
