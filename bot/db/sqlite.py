@@ -112,9 +112,9 @@ def _write_at_once(connection: sqlite3.Connection, statement: str, parameters: S
     try:
         connection.executemany(statement, parameters)
         connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
 
 
 async def write_at_once(engine: AsyncEngine, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
