@@ -30,7 +30,7 @@ class Policy:
     quiet_most: timedelta = timedelta(seconds=4)  #: and after so long it counts as complete anyway
     auto_line: float = 0.95  #: confidence at which an 自动 entry goes out by itself
     answer_line: float = 0.55  #: confidence below which there is no answer, only a choice
-    offer_line: float = 0.05  #: confidence below which there is not even a choice
+    offer_line: float = 0.1  #: confidence below which there is not even a choice
     colleague_after: timedelta = timedelta(minutes=3)
     manager_after: timedelta = timedelta(minutes=6)
     headquarters_after: timedelta = timedelta(minutes=15)

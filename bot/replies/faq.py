@@ -12,10 +12,9 @@ from bot.replies.suggestion import Asked, Candidate, Kind, Suggestion
 from knowledge.content import Content
 from knowledge.entry import Audience, Autonomy, Entry
 from knowledge.index import Hit, Scope
-from knowledge.policy import Outcome
 from knowledge.template import EmptyVariableError, render
 
-FLOOR = 0.02  #: an entry below it is not even worth a look; confidence is a probability, and falls off steeply
+FLOOR = 0.05  #: an entry below it is not even worth a look; confidence is a probability, and falls off steeply
 MOST_CANDIDATES = 3
 _DEPTH = 5  #: hits looked at for each piece, so that three are left when some fall away
 _DEPTH_FOR_ONE = 50  #: as many entries may share a question, store by store
@@ -37,7 +36,7 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     scope = Scope(Audience.CUSTOMER, asked.store, asked.on, asked.at)
     whole = content.index.search(text, scope, _DEPTH) if text else ()
     if whole and whole[0].is_own_wording:
-        return Findings(_merge([whole], content), whole[:1], is_all=True)
+        return Findings(_merge([whole]), whole[:1], is_all=True)
     all_pieces = split(bubbles)
     pieces = join_leaning(all_pieces)
     looked_up = pieces[:MOST_PIECES] if len(pieces) > 1 else ()
@@ -46,7 +45,7 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     answers = _choose(whole, by_piece, line)
     is_simple = len(pieces) == len(all_pieces) <= MOST_PIECES
     is_all = is_simple and len(answers) == 1 and _cover(by_piece, answers[0], line)
-    return Findings(_merge([whole, *by_piece.values()], content), answers, is_all)
+    return Findings(_merge([whole, *by_piece.values()]), answers, is_all)
 
 
 def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
@@ -155,12 +154,10 @@ def _cover(by_piece: Mapping[str, Sequence[Hit]], only: Hit, line: float) -> boo
     )
 
 
-def _merge(found: Iterable[Sequence[Hit]], content: Content) -> tuple[Hit, ...]:
-    """All hits in one row, surest first; none when not even a choice of them would help."""
+def _merge(found: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """All hits in one row, surest first: whoever answers customers chooses from the nearest, sure or not."""
     hits = _once(hit for hits in found for hit in hits if hit.confidence >= FLOOR)
-    merged = sorted(hits, key=lambda hit: (-hit.confidence, hit.entry.number))
-    is_worth_a_choice = merged and content.policy.outcome(merged[0].confidence) is not Outcome.NONE
-    return tuple(merged) if is_worth_a_choice else ()
+    return tuple(sorted(hits, key=lambda hit: (-hit.confidence, hit.entry.number)))
 
 
 def _once(hits: Iterable[Hit]) -> tuple[Hit, ...]:

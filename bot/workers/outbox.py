@@ -192,7 +192,7 @@ class OutboxWorker:
             _finish(row, DeliveryState.FAILED, now, failed=error.hint)
             await handoff.take_refused(session, row, error.hint, self.desk(), now)
         elif self._tries_again(row, error, found, now):
-            if isinstance(error, OperatorError) and row.kind == DeliveryKind.REPLY and row.attempts == _TOLD_AT:
+            if isinstance(error, OperatorError) and row.kind == DeliveryKind.REPLY and row.attempts >= _TOLD_AT:
                 await aftermath.delayed(session, row, error.hint, now)
         else:
             await self._give_up(session, row, error, found, now)
