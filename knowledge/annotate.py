@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from knowledge import acceptance, lexicon, products, questions, staff, stores
-from knowledge.grid import ERROR_CELL, Grid
+from knowledge.grid import ERROR_CELL, ZIP_TROUBLES, Grid
 from knowledge.headers import Columns, Header, find_header, folded
 from knowledge.problem import Problem
 from knowledge.reading import read_file
@@ -90,7 +90,7 @@ def is_ours(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = _FROM_A_PERSON.search(archive.read("docProps/core.xml"))
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
+    except (*ZIP_TROUBLES, KeyError):  # KeyError: it has no such part
         return False
     return found is not None and found[1].decode("utf-8", "replace") == AUTHOR
 

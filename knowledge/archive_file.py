@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from knowledge.grid import FILE_MOST, UNZIPPED_MOST
+from knowledge.grid import FILE_MOST, UNZIPPED_MOST, ZIP_TROUBLES
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.reading import READERS
 
@@ -68,15 +67,7 @@ def _open(path: str, data: bytes) -> dict[str, bytes | None]:
                 name = _name(info)
                 if name is not None:
                     inside[f"{path}/{name}"] = _content(archive, info, name)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        RuntimeError,
-    ) as failure:
+    except ZIP_TROUBLES as failure:
         raise _RefusedError("damaged-file", _DAMAGED) from failure
     return inside
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from dataclasses import dataclass
 
 from knowledge.problem import Place, Problem, error
@@ -13,6 +15,17 @@ LINES_MOST = ROWS_MOST + 100  #: of one sheet as it is read, with notes, header 
 CELLS_MOST = 4_000_000  #: of one sheet, as a rectangle around what is written; 200,000 rows of 20 columns
 COLUMNS_MOST = 1_000  #: of one row
 LETTERS_MOST = 32_767  #: of one cell, as in Excel
+
+#: What `zipfile` raises for an archive that is damaged, locked or packed in a way that it does not know.
+ZIP_TROUBLES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
 
 #: Stands where Excel shows an error (#N/A, #REF!) or a formula that was never worked out.
 ERROR_CELL = "#错误"

@@ -18,7 +18,16 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from knowledge.grid import CELLS_MOST, ERROR_CELL, LINES_MOST, UNZIPPED_MOST, Grid, Read, too_many_rows
+from knowledge.grid import (
+    CELLS_MOST,
+    ERROR_CELL,
+    LINES_MOST,
+    UNZIPPED_MOST,
+    ZIP_TROUBLES,
+    Grid,
+    Read,
+    too_many_rows,
+)
 from knowledge.problem import Place, Problem, error, warning
 
 T = TypeVar("T")
@@ -167,15 +176,7 @@ def _inspect(data: bytes) -> dict[int, set[CellAt]]:
             _check_directory(infos)
             parts = {info.filename: _look(data, info) for info in infos}
             names = _sheet_parts(archive)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        RuntimeError,
-    ) as failure:
+    except ZIP_TROUBLES as failure:
         raise _RefusedError("damaged-file", _DAMAGED) from failure
     for part in parts.values():
         _check_part(part)
