@@ -45,7 +45,7 @@ class Acceptance:
 
     text: str  #: as a customer said it
     expected: str | None  #: number of the entry; None: nothing may be answered
-    store: str  #: number of the store where it is asked; "" when the store is not known
+    store: str  #: number of the store where it is asked; "": in the first one that can answer it (`trial`)
     is_locked: bool  #: no publish may change its answer
     place: Place
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,20 +55,22 @@ def evaluate(kb: Path, queries: Path, out: Path | None) -> str:
     """
     entries = _read("--kb", kb, read_entries)
     asked = _read("--queries", queries, read_queries)
-    answered, costs = measure(entries, asked, Policy())
+    answered, costs = measure(entries, asked, Policy(), SystemClock().now())
     if out is not None:
         _write(out, answered)
     lines = [f"知识库 {kb.name}:{len(entries)} 条 · 问题 {queries.name}:{len(asked)} 句", str(costs)]
     return "\n".join([*lines, *_tables(answered, {entry.number for entry in entries})])
 
 
-def measure(entries: Sequence[Entry], asked: Sequence[Query], policy: Policy) -> tuple[list[Answered], Costs]:
-    """Build, calibrate, ask; everywhere and today, as a customer."""
+def measure(
+    entries: Sequence[Entry], asked: Sequence[Query], policy: Policy, now: datetime
+) -> tuple[list[Answered], Costs]:
+    """Build, calibrate, ask; everywhere and on the day that it is in store time at `now`, as a customer."""
     warm_up()
     gc.collect()
     index, build = _timed(lambda: Index(entries))
     index, calibrating = _timed(lambda: index.calibrated(calibrate(index)))
-    scope = Scope(Audience.CUSTOMER, None, SystemClock().now().date())
+    scope = Scope(Audience.CUSTOMER, None, now.astimezone(policy.zone).date())
     for query in asked[:_WARM_UP]:
         index.search(query.text, scope, OFFERED)
     answered, asking = [], []
