@@ -1,143 +1,55 @@
-"""写答复: the page on which headquarters answers a staff question (`passes` says who gets in)."""
+"""写答复: the page on which headquarters answers a staff question."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import page as verbs
-from bot.errors import MatterClosedError, NotFoundError, RefusedError
+from bot.errors import MatterClosedError
 from bot.gate.links import EditPass
-from bot.web.keys import SITE, Site
+from bot.web.card_page import CardPage, Form
+from bot.web.keys import Site
 from bot.web.pages import page
-from bot.web.passes import COOKIE, by_cookie, csrf, is_genuine, read_form, swap_for_cookie
-
-PATH = "/cards/{task_id:[0-9A-Za-z-]{1,64}}/answer"
-PATH_AGAIN = "/cards/{task_id:[0-9A-Za-z-]{1,64}}/answer-again"
 
 
-async def show(request: web.Request) -> web.Response:
-    """The page; with `?t=` the link, which is swapped for a cookie at its first opening."""
-    site, now = request.app[SITE], request.app[SITE].clock.now()
-    task_id, token = request.match_info["task_id"], request.query.get("t", "")
-    allowed = by_cookie(request, site, now)
-    try:
-        if token:
-            named = site.links.read_late(token)
-            if named is None or named.task_id != task_id:
-                return _absent()
-            if allowed == named:
-                raise web.HTTPSeeOther(_address(task_id))
-            return await _open_link(site, named, token, now)
-        if allowed is None:
-            return page("gone.html", status=403, title="请从卡片打开", line="请到企业微信里,点那张卡片上的「写答复」。")
-        return await _render(site, allowed, request.cookies[COOKIE], now)
-    except NotFoundError:
-        return _absent()
+class AnswerPage(CardPage):
+    """发送 or 不用答."""
 
+    name, name_again, button, text_most = "answer", "answer-again", "写答复", verbs.TEXT_MOST
 
-async def decide(request: web.Request) -> web.Response:
-    """发送 or 不用答, once; what cannot be done is said on the page, and what was written stays there."""
-    site, now = request.app[SITE], request.app[SITE].clock.now()
-    allowed, cookie = by_cookie(request, site, now), request.cookies.get(COOKIE, "")
-    form = await read_form(request)
-    if form is None:
-        return page("gone.html", status=413, title="太长了", line=f"最多 {verbs.TEXT_MOST} 个字,没有发送。")
-    if allowed is None or not is_genuine(site, cookie, form.get("csrf", "")):
-        return page("gone.html", status=403, title="页面过期了", line="没有发送。请从企业微信里的卡片重新打开。")
-    text = form.get("text", "")
-    try:
-        try:
-            await _do(site, allowed, form.get("action", ""), text, now)
-        except RefusedError as refusal:
-            if isinstance(refusal, NotFoundError):
-                raise
-            return await _render(site, allowed, cookie, now, text=text, problem=str(refusal), status=409)
-    except NotFoundError:
-        return _absent()
-    await site.wakeups.wake("outbox")
-    raise web.HTTPSeeOther(_address(allowed.task_id))
+    async def render(
+        self,
+        site: Site,
+        allowed: EditPass,
+        cookie: str,
+        now: datetime,
+        *,
+        text: str | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> web.Response:
+        async with site.database.read() as session:
+            view = await verbs.view(session, site.desk(), allowed, now)
+        form = self.form_values(site, cookie)
+        return page("answer.html", status=status, view=view, kept=text or "", problem=problem, **form)
 
-
-async def again(request: web.Request) -> web.Response:
-    """再发一张卡给我: a new card for whoever the used or expired link names, sent to that person's WeCom only."""
-    site, now = request.app[SITE], request.app[SITE].clock.now()
-    form = await read_form(request) or {}
-    allowed = site.links.read_late(form.get("t", ""))
-    if allowed is None or allowed.task_id != request.match_info["task_id"]:
-        return _absent()
-    try:
-        async with site.database.begin() as session:
-            line = await verbs.send_card_again(session, site.desk(), allowed, now)
-    except NotFoundError:
-        return _absent()
-    except RefusedError as refusal:
-        return page("gone.html", status=409, title="不用再发了", line=str(refusal))
-    await site.wakeups.wake("outbox")
-    return page("gone.html", title="好的", line=line)
-
-
-async def _do(site: Site, allowed: EditPass, action: str, text: str, now: datetime) -> None:
-    async with site.database.begin() as session:
+    async def act(self, session: AsyncSession, site: Site, allowed: EditPass, form: Form, now: datetime) -> None:
+        action = form.get("action", "")
         if action == "send":
-            await verbs.answer(session, site.desk(), allowed, text, now)
+            await verbs.answer(session, site.desk(), allowed, form.get("text", ""), now)
         elif action == "dismiss":
             await verbs.dismiss(session, site.desk(), allowed, now)
         else:
             raise MatterClosedError("没有发送:请点「发送」或者「不用答」")
 
+    async def use_link(self, session: AsyncSession, site: Site, allowed: EditPass, now: datetime) -> bool:
+        return await verbs.open_link(session, site.desk(), allowed, now)
 
-async def _open_link(site: Site, named: EditPass, token: str, now: datetime) -> web.Response:
-    allowed = site.links.read(token, now=now)
-    if allowed is not None:
-        async with site.database.begin() as session:
-            is_first = await verbs.open_link(session, site.desk(), allowed, now)
-        if is_first:
-            return swap_for_cookie(site, allowed, _address(allowed.task_id), now)
-    async with site.database.read() as session:
-        line, is_open = await verbs.stand(session, site.desk(), named)
-    title = "这个链接已经打开过了" if allowed is not None else "这个链接过期了"
-    why = "为了安全,每张卡的链接只能打开一次。" if allowed is not None else "为了安全,链接两小时后就打不开了。"
-    return page(
-        "gone.html",
-        status=410,
-        title=title,
-        why=why,
-        line=f"现在:{line}",
-        again=is_open,
-        again_to="answer-again",
-        token=token,
-    )
+    async def stand(self, session: AsyncSession, site: Site, allowed: EditPass) -> tuple[str, bool]:
+        return await verbs.stand(session, site.desk(), allowed)
 
-
-async def _render(
-    site: Site,
-    allowed: EditPass,
-    cookie: str,
-    now: datetime,
-    *,
-    text: str = "",
-    problem: str = "",
-    status: int = 200,
-) -> web.Response:
-    """The page as the matter stands; `text` is what was typed, where it could not be sent."""
-    async with site.database.read() as session:
-        view = await verbs.view(session, site.desk(), allowed, now)
-    return page(
-        "answer.html",
-        status=status,
-        view=view,
-        kept=text,
-        problem=problem,
-        csrf=csrf(site, cookie),
-        text_most=verbs.TEXT_MOST,
-    )
-
-
-def _address(task_id: str) -> str:
-    return f"/cards/{task_id}/answer"
-
-
-def _absent() -> web.Response:
-    return page("gone.html", status=404, title="没有找到这张卡片", line="请到企业微信里,点最新的那张卡片。")
+    async def card_again(self, session: AsyncSession, site: Site, allowed: EditPass, now: datetime) -> str:
+        return await verbs.send_card_again(session, site.desk(), allowed, now)

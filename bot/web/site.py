@@ -6,7 +6,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.web import answer, callback, edit, health
+from bot.web import callback, health
+from bot.web.answer import AnswerPage
+from bot.web.edit import EditPage
 from bot.web.keys import SITE, Site
 from bot.web.middlewares import guard
 
@@ -22,12 +24,8 @@ def build_site(site: Site) -> web.Application:
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.figures)
-    app.router.add_get(edit.PATH, edit.show, allow_head=False)
-    app.router.add_post(edit.PATH, edit.decide)
-    app.router.add_post(edit.PATH_AGAIN, edit.again)
-    app.router.add_get(answer.PATH, answer.show, allow_head=False)
-    app.router.add_post(answer.PATH, answer.decide)
-    app.router.add_post(answer.PATH_AGAIN, answer.again)
+    for card_page in (EditPage(), AnswerPage()):
+        card_page.add_to(app.router)
     app.router.add_static("/static/", _STATIC)
     app.router.add_get("/favicon.ico", _icon)
     return app

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
-from dataclasses import dataclass
 
 import structlog
 
 from bot.assistant import answering
-from bot.clock import Clock
-from bot.db import Database
 from bot.model import StaffQuestion
-from bot.ports import Wakeups
 from bot.workers.loop import Step
-from bot.workers.tools import DeskMaker
+from bot.workers.tools import Understander
 
 log = structlog.get_logger(__name__)
 
 _BATCH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class AssistantWorker:
-    database: Database
-    wakeups: Wakeups
-    clock: Clock
-    desk: DeskMaker
-    executor: Executor
+class AssistantWorker(Understander):
+    """Each question in a transaction of its own; a second worker finds it done."""
+
+    __slots__ = ()
 
     async def step(self) -> Step:
-        """Each in a transaction of its own; a second worker finds it done."""
+        """All that are due, side by side."""
         async with self.database.read() as session:
             numbers = await answering.next_questions(session, self.clock.now(), _BATCH)
         if not numbers:
@@ -43,11 +35,11 @@ class AssistantWorker:
         return Step(busy=len(numbers) == _BATCH)
 
     async def _advance(self, number: int) -> None:
-        desk, loop = self.desk(), asyncio.get_running_loop()
+        desk = self.desk()
         async with self.database.read() as session:
             question = await session.get_one(StaffQuestion, number)
         try:
-            found = await loop.run_in_executor(self.executor, answering.understand, question, desk, self.clock.now())
+            found = await self.think(answering.understand, question, desk, self.clock.now())
         except Exception as error:
             log.error("staff_question.not_understood", number=number, error=type(error).__name__, exc_info=error)
             found = answering.not_understood()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import structlog
 
 from bot import metrics
-from bot.clock import Clock
 from bot.conversations import pipeline, understanding
-from bot.db import Database
-from bot.ports import Wakeups
 from bot.workers.loop import LATER, Crew, Step
-from bot.workers.tools import DeskMaker
+from bot.workers.tools import Understander
 
 log = structlog.get_logger(__name__)
 
@@ -22,16 +17,13 @@ _AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class ConversationWorker:
-    database: Database
-    wakeups: Wakeups
-    clock: Clock
-    desk: DeskMaker
-    executor: Executor
+class ConversationWorker(Understander):
+    """Conversations run side by side; within one, order is kept by its lease."""
+
     crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
 
     async def step(self) -> Step:
-        """Conversations run side by side; within one, order is kept by its lease."""
+        """Start what is due."""
         now = self.clock.now()
         if not self.crew.free:
             return Step()
@@ -46,12 +38,9 @@ class ConversationWorker:
 
     async def _conclude(self, work: understanding.Work) -> None:
         desk = self.desk()
-        loop = asyncio.get_running_loop()
         try:
             with metrics.UNDERSTANDING.time():
-                found = await loop.run_in_executor(
-                    self.executor, understanding.understand, work, desk, self.clock.now()
-                )
+                found = await self.think(understanding.understand, work, desk, self.clock.now())
         except Exception as error:
             log.error(
                 "question.not_understood", conversation=work.conversation_id, error=type(error).__name__, exc_info=error
