@@ -5,7 +5,14 @@ DianxiaoerError
 ├── RefusedError              somebody asked for what is not possible now; `str()` is for them, in Chinese
 │   ├── NotFoundError         absent or forbidden: the two look the same
 │   ├── MatterClosedError     somebody was faster, or it has expired
-│   └── WindowError           past 48 h, or not enough messages left
+│   ├── WindowError           past 48 h, or not enough messages left
+│   └── TradeError            an order cannot be had like this
+│       ├── SoldOutError      too few are left, on one day at least
+│       ├── PriceChangedError it costs something else by now: say the new price first
+│       ├── NotForSaleError   the store does not sell this, or not with these options
+│       ├── HoldLostError     the hold ran out and its stock or price is gone: hold anew
+│       ├── OrderGoneError    no such order, or it is not in a state for this
+│       └── CancelRefusedError  HQ's rules do not let it be cancelled without a person
 └── MessengerError            WeCom did not do what we asked
     ├── TryLaterError         nothing was done; ask again after `retry_in`
     ├── OutcomeUnknownError   perhaps done; ask again under the same id
@@ -21,7 +28,8 @@ DianxiaoerError
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 
 class DianxiaoerError(Exception):
@@ -46,6 +54,50 @@ class MatterClosedError(RefusedError):
 
 class WindowError(RefusedError):
     """Past the 48 hours, or fewer messages left than the text needs."""
+
+
+class TradeError(RefusedError):
+    """An order cannot be had like this; the text says why, in Chinese, to staff."""
+
+
+class SoldOutError(TradeError):
+    """Too few are left. `day` is the first such day (None: not by day), `left` what there still is on it."""
+
+    def __init__(self, message: str, *, product: str, day: date | None, left: int) -> None:
+        super().__init__(message)
+        self.product = product
+        self.day = day
+        self.left = left
+
+
+class PriceChangedError(TradeError):
+    """One costs `now` yuan by now, and not `said`."""
+
+    def __init__(self, message: str, *, product: str, said: Decimal, now: Decimal) -> None:
+        super().__init__(message)
+        self.product = product
+        self.said = said
+        self.now = now
+
+
+class NotForSaleError(TradeError):
+    """The store does not sell this product, or not with these options or on this day."""
+
+    def __init__(self, message: str, *, product: str) -> None:
+        super().__init__(message)
+        self.product = product
+
+
+class HoldLostError(TradeError):
+    """The hold ran out (or was given back), and what it held cannot be had any more as it was."""
+
+
+class OrderGoneError(TradeError):
+    """No such order, or one that is cancelled, lapsed or otherwise past this."""
+
+
+class CancelRefusedError(TradeError):
+    """HQ's rules do not say that it may be cancelled now: a person decides."""
 
 
 class MessengerError(DianxiaoerError):
