@@ -185,6 +185,7 @@ def _build(
         metrics_token=settings.metrics_token.get_secret_value(),
         csrf_key=settings.signing_key("csrf"),
         is_secure=base.startswith("https://"),
+        pay_key=settings.pay_secret.get_secret_value().encode(),
     )
     service.site = build_site(site)
     return service

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 CALLBACKS = Counter("dianxiaoer_callbacks_total", "Callbacks by what became of them", ["outcome"])
+PAYMENTS = Counter("dianxiaoer_payment_notices_total", "Notices of payments by what became of them", ["outcome"])
 DELIVERIES = Counter("dianxiaoer_deliveries_total", "Deliveries by kind and outcome", ["kind", "outcome"])
 UNDERSTANDING = Histogram(
     "dianxiaoer_understanding_seconds",

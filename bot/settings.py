@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secret_key: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
+    pay_secret: SecretStr = SecretStr("")  #: signs what a payment system posts to /pay/notify
     data_dir: Path = Path("data")  #: customers' media and the demo's database
 
     @field_validator("*", mode="before")
@@ -149,6 +150,14 @@ class Settings(BaseSettings):
         text = value.get_secret_value()
         if text and len(text) < 32:
             raise ValueError(f"expected at least 32 characters, got {len(text)}")
+        return value
+
+    @field_validator("pay_secret")
+    @classmethod
+    def _pay_secret(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and len(text) < 16:
+            raise ValueError(f"expected at least 16 characters, got {len(text)}")
         return value
 
     @field_validator("content_dir")

@@ -10,6 +10,7 @@ from bot.model.draft import Draft, DraftState
 from bot.model.event import Event
 from bot.model.media import Media
 from bot.model.message import Message, Origin
+from bot.model.payment_notice import PaymentNotice
 from bot.model.publication import Publication, PublicationSource, PublicationState
 from bot.model.question import Outcome, Question
 from bot.model.schedule import Slot
@@ -37,6 +38,7 @@ __all__ = [
     "Message",
     "Origin",
     "Outcome",
+    "PaymentNotice",
     "Publication",
     "PublicationSource",
     "PublicationState",

@@ -31,6 +31,7 @@ class Site:
     metrics_token: str = field(repr=False)
     csrf_key: bytes = field(repr=False)
     is_secure: bool  #: served over https: cookies say so
+    pay_key: bytes = field(default=b"", repr=False)  #: checks notices of payments; empty: none are taken
 
 
 SITE: web.AppKey[Site] = web.AppKey("site", Site)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.web import callback, health
+from bot.web import callback, health, pay
 from bot.web.answer import AnswerPage
 from bot.web.edit import EditPage
 from bot.web.keys import SITE, Site
@@ -21,6 +21,7 @@ def build_site(site: Site) -> web.Application:
     app[SITE] = site
     app.router.add_get("/wecom/callback", callback.verify, allow_head=False)
     app.router.add_post("/wecom/callback", callback.receive)
+    app.router.add_post(pay.PATH, pay.notify)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.figures)

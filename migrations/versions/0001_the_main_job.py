@@ -241,6 +241,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_question", ["question_id"], unique=False)
 
     op.create_table(
+        "payment_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("transaction", sa.String(length=64), nullable=False),
+        sa.Column("order_number", sa.String(length=64), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_notices")),
+        sa.UniqueConstraint("transaction", name=op.f("uq_payment_notices_transaction")),
+    )
+    with op.batch_alter_table("payment_notices", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_payment_notices_open",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("done_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL"),
+        )
+
+    op.create_table(
         "publications",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("version", sa.String(length=32), nullable=False),
@@ -399,6 +423,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_publications_state")
 
     op.drop_table("publications")
+    with op.batch_alter_table("payment_notices", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_payment_notices_open",
+            postgresql_where=sa.text("done_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL"),
+        )
+
+    op.drop_table("payment_notices")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_question")
         batch_op.drop_index("ix_messages_conversation")
