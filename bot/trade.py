@@ -118,9 +118,7 @@ class Line:
     quantity: int  #: rooms, cups, pieces
     unit_price: Decimal  #: of one: a room for all its `days` together, an item with its options
     days: tuple[date, ...] = ()  #: the nights; empty for goods
-    options: Mapping[str, str] = field(
-        default=_NONE, hash=False
-    )  #: 杯型 → 大杯; several extras: 珍珠、椰果; one left out is the usual
+    options: Mapping[str, str] = field(default=_NONE, hash=False)  #: 杯型 → 大杯, 加料 → 珍珠、椰果; left out: the usual
     name: str = ""  #: filled in by whoever keeps the order
 
     @property
