@@ -116,7 +116,7 @@ class _Loading:
         faq = self._faq(Chain(places, columns))
         entries, rows = faq.entries, faq.rows
         products, acceptance, lexicon = self._products(), self._acceptance(faq, places), self._lexicon(faq)
-        self._note(*find_problems(entries, faq.every, stores.values(), products.values()))
+        self._note(*find_problems(entries, faq.every, stores.values(), products.values(), lexicon))
         self._columns = columns
         persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
         policy = self._parse(Kind.POLICY, Policy.parse, Policy())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from knowledge.cells import did_you_mean, plain, split_list
+from knowledge import template
+from knowledge.cells import did_you_mean, plain, split_list, split_questions
 from knowledge.problem import Place, Problem, cut, error, warning
 from knowledge.reading import read_file
 from knowledge.tables import NOTES, Columns, Row, build_table, sheet_kind
-from knowledge.text import key
+from knowledge.text import key, normalise
 from knowledge.yaml_file import Block, Tree, read_tree
 
 SYNONYMS, SENSITIVE, SOOTHING = "同义词", "敏感词", "安抚词"
@@ -41,7 +44,27 @@ class Lexicon:
 
     synonyms: Mapping[str, str] = field(default_factory=dict)  #: alias → standard word
     sensitive: tuple[str, ...] = ()  #: 敏感词: a message with one of them needs a person's care
-    soothing: tuple[str, ...] = ()  #: 安抚词: what may be said to calm somebody
+    soothing: tuple[str, ...] = ()  #: 安抚词: sentences that a clerk may say to calm somebody
+
+    def sensitive_in(self, text: str) -> tuple[str, ...]:
+        """The 敏感词 in `text`, as HQ writes them and in HQ's order; however it is spelled: width, spaces, marks."""
+        if not self.sensitive:
+            return ()
+        said = normalise(text)
+        return tuple(word for word, spelled, whole in _sought(self.sensitive) if spelled in said and whole.search(said))
+
+
+@lru_cache(maxsize=8)
+def _sought(words: tuple[str, ...]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Each word, how it is spelled in a normalised text, and what finds it there: `die` is no part of `diet`."""
+    spelled = ((word, normalise(word)) for word in words)
+    return tuple((word, said, _whole(said)) for word, said in spelled if said)
+
+
+def _whole(said: str) -> re.Pattern[str]:
+    before = "(?<![a-z0-9])" if said[0].isascii() else ""
+    after = "(?![a-z0-9])" if said[-1].isascii() else ""
+    return re.compile(f"{before}{re.escape(said)}{after}")
 
 
 def read_lexicon_file(path: str, data: bytes) -> tuple[dict[str, list[Row]], list[Problem]]:
@@ -124,12 +147,34 @@ def _text(tree: Tree) -> str:
 def read_lexicon(rows: Mapping[str, Iterable[Row]]) -> tuple[Lexicon, list[Problem]]:
     """From the rows of each of `KINDS`. A synonym with an error is left out."""
     synonyms, problems = _read_synonyms(rows.get(SYNONYMS, ()))
-    sensitive, soothing = (_words(rows.get(kind, ())) for kind in (SENSITIVE, SOOTHING))
-    return Lexicon(MappingProxyType(synonyms), sensitive, soothing), problems
+    sensitive, unread = _read_sensitive(rows.get(SENSITIVE, ()))
+    soothing, refused = _read_soothing(rows.get(SOOTHING, ()))
+    return Lexicon(MappingProxyType(synonyms), sensitive, soothing), [*problems, *unread, *refused]
 
 
-def _words(rows: Iterable[Row]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for row in rows for word in split_list(row["词"])))
+def _read_sensitive(rows: Iterable[Row]) -> tuple[tuple[str, ...], list[Problem]]:
+    words: dict[str, None] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        for word in split_list(row["词"]):
+            words[word] = None
+            if not normalise(word):
+                message = f"敏感词「{word}」里没有字,认不出来,不起作用。请写成字。"
+                problems.append(warning(row.place.at("词"), "no-word", message, word))
+    return tuple(words), problems
+
+
+def _read_soothing(rows: Iterable[Row]) -> tuple[tuple[str, ...], list[Problem]]:
+    """Whole sentences: a comma parts none of them."""
+    sentences: dict[str, None] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        for sentence in split_questions(row["词"]):
+            reasons = template.check(sentence, None)
+            problems.extend(error(row.place.at("词"), "bad-template", reason, sentence) for reason in reasons)
+            if not reasons:
+                sentences[sentence] = None
+    return tuple(sentences), problems
 
 
 def _read_synonyms(rows: Iterable[Row]) -> tuple[dict[str, str], list[Problem]]:

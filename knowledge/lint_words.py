@@ -1,4 +1,7 @@
-"""Claims in an answer that advertising law does not allow, such as 最佳 or 全国第一; 最近 and 最晚 are none."""
+"""Words that an answer should not hold: claims that advertising law does not allow, and HQ's own 敏感词.
+
+最佳 and 全国第一 are claims; 最近 and 最晚 are none.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
+from knowledge import template
 from knowledge.entry import Audience, Entry
+from knowledge.lexicon import Lexicon
 from knowledge.problem import Problem, warning
 
 _NAME_SHORTEST = 2  #: characters of a name that may hold such a word
@@ -25,6 +30,20 @@ def find_claims(entries: Iterable[Entry], names: Iterable[str] = ()) -> Iterator
                 entry.place.at("客户版答案"),
                 "absolute-word",
                 f"{said}是广告法不允许的绝对化说法,发出去可能被罚。请换成具体的事实,比如「走路 5 分钟」「销量过万」。",
+                found[0],
+            )
+
+
+def find_sensitive(entries: Iterable[Entry], lexicon: Lexicon) -> Iterator[Problem]:
+    """One warning for each answer to customers with a 敏感词 of HQ's. Names of variables are no words."""
+    for entry in entries:
+        found = lexicon.sensitive_in(template.without_names(entry.answer_for(Audience.CUSTOMER)))
+        if found:
+            said = "、".join(f"「{word}」" for word in found)
+            yield warning(
+                entry.place.at("客户版答案"),
+                "sensitive-word",
+                f"答案里有敏感词{said},客人会看到。请换个说法;这个词没关系,就从敏感词里删掉。",
                 found[0],
             )
 

@@ -41,6 +41,11 @@ def variables(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.name for tag in _tags(text)))
 
 
+def without_names(text: str) -> str:
+    """`text` with a space where a name stands."""
+    return _TAG.sub(" ", text)
+
+
 def check(text: str, known: Collection[str] | None) -> list[str]:
     """Why `text` cannot be used, in Chinese; empty when it can.
 

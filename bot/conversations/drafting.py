@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from bot.gate.outbox import StaffNotice, cancel_card, enqueue_to_staff
 from bot.gate.quota import quota_line
 from bot.model import Card, Conversation, Customer, Draft, DraftState, Message, Origin, Question
 from bot.ports import CardFace
-from bot.replies.suggestion import Kind, Suggestion
+from bot.replies.suggestion import SENSITIVE, Kind, Suggestion
 from bot.staff.access import may_see
 
 BUBBLES_MOST = 50  #: of one question, the newest, are understood and shown: nobody floods us or a page
@@ -59,6 +60,8 @@ CHOSEN = "店员选了这一条"  #: the one reason of a draft that somebody cho
 def is_same(draft: Draft, suggestion: Suggestion) -> bool:
     """Whether the suggestion says what the draft says already."""
     if (draft.kind, draft.entry, draft.text) != (suggestion.kind, suggestion.entry_number, suggestion.text):
+        return False
+    if _care(suggestion.reasons) != _care(draft.reasons) and draft.reasons != [CHOSEN]:
         return False
     offered = [candidate["entry_number"] for candidate in draft.candidates]
     return draft.kind != Kind.CHOICES or offered == [candidate.entry_number for candidate in suggestion.candidates]
@@ -343,10 +346,15 @@ def bubble_text(message: Message) -> str:
     return KIND_NAMES.get(message.kind, "[消息]") + str(shown)
 
 
+def _care(reasons: Sequence[str]) -> list[str]:
+    """Why a message needs a person's care: HQ's 敏感词 in it."""
+    return [str(reason) for reason in reasons if str(reason).startswith(SENSITIVE)]
+
+
 def _basis(draft: Draft, kind: Kind) -> str:
-    if draft.entry and kind in (Kind.FAQ, Kind.REFERENCE):
-        return f"{draft.entry} {draft.topic} · 把握 {draft.confidence:.0%}"
-    return _BASES.get(kind, draft.topic)
+    is_of_entry = draft.entry and kind in (Kind.FAQ, Kind.REFERENCE)
+    why = f"{draft.entry} {draft.topic} · 把握 {draft.confidence:.0%}" if is_of_entry else _BASES.get(kind, draft.topic)
+    return " · ".join([*_care(draft.reasons), why])
 
 
 async def _before(session: AsyncSession, conversation: Conversation, question: Question, desk: Desk) -> str:

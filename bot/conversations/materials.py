@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from bot.content.words import Store
 from bot.conversations.desk import Desk
+from bot.gate.cards import cut
 from bot.model import Draft
+from bot.replies.persona import own_sentence
 from bot.replies.suggestion import Kind
 from knowledge.template import EmptyVariableError, render
 
@@ -16,6 +18,7 @@ _ADMINISTRATIVE = frozenset(
 )  #: columns that no customer is told
 _CHIP_LETTERS = 12
 _FACTS_FIRST = 6  #: chips shown at once; the rest unfolds
+_SOOTHING_MOST = 8  #: sentences offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Materials:
 
     choices: tuple[Chip, ...]  #: the other candidates
     reference: Chip | None  #: 仅人工: HQ's text to read, and to insert if the clerk wants to
+    soothing: tuple[Chip, ...]  #: HQ's 安抚词, for a complaint only
     facts: tuple[Chip, ...]  #: cells of the store, the likeliest first
     more_facts: tuple[Chip, ...]
     basis: tuple[str, ...]  #: why this draft
@@ -47,17 +51,18 @@ def gather(draft: Draft, desk: Desk, store: Store | None, said: Sequence[str]) -
     choices = tuple(chip for chip in candidates if chip.text != draft.text)
     cells = _cells(store)
     facts = _likeliest_first(cells, " ".join([*said, draft.topic]))
+    soothing = _soothing(desk, store) if draft.kind == Kind.COMPLAINT else ()
     note = _note(draft, desk, store)
+    offered = [*candidates, *soothing, *cells]
     return Materials(
         choices=choices,
         reference=Chip("参考", draft.text) if is_reference and draft.text else None,
+        soothing=soothing,
         facts=facts[:_FACTS_FIRST],
         more_facts=facts[_FACTS_FIRST:],
         basis=_basis(draft, desk),
         note=note,
-        files=tuple(
-            dict.fromkeys([draft.text, *(chip.text for chip in candidates), note, *(chip.text for chip in cells)])
-        ),
+        files=tuple(dict.fromkeys([draft.text, note, *(chip.text for chip in offered)])),
         said=tuple(said),
     )
 
@@ -69,6 +74,13 @@ def _cells(store: Store | None) -> list[Chip]:
         for column, value in cells
         if column not in _ADMINISTRATIVE and value.strip()
     ]
+
+
+def _soothing(desk: Desk, store: Store | None) -> tuple[Chip, ...]:
+    """Sentences that this store can say whole, and that the persona would say."""
+    persona = desk.content.persona
+    said = (own_sentence(sentence, persona, store) for sentence in desk.content.lexicon.soothing)
+    return tuple(Chip(cut(text, _CHIP_LETTERS), text) for text in said if text)[:_SOOTHING_MOST]
 
 
 def _likeliest_first(chips: Sequence[Chip], words: str) -> tuple[Chip, ...]:

@@ -71,7 +71,7 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
     return Understood(
         suggestion,
         store,
-        ask_store=may_ask and suggestion.kind not in _NEEDS_NO_STORE,
+        ask_store=may_ask and suggestion.kind not in _NEEDS_NO_STORE and not suggestion.sensitive,
         opted_out=suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents,
     )
 
@@ -96,6 +96,8 @@ def _adds_nothing(bubble: Message, work: Work, store: str | None, desk: Desk, no
     if work.answered is None or bubble.kind != "text":
         return False
     suggestion = suggest(_asked([bubble], work, store, desk, now), desk.content, desk.recogniser)
+    if suggestion.sensitive:
+        return False
     if suggestion.kind in (Kind.FAQ, Kind.REFERENCE):
         return suggestion.entry_number == work.answered.entry or suggestion.text in work.answered.text
     is_courtesy = suggestion.kind in (Kind.GREETING, Kind.THANKS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.replies import faq
 from bot.replies.persona import own_sentence
 from bot.replies.question import shorten
-from bot.replies.suggestion import Asked, Kind, Suggestion
+from bot.replies.suggestion import SENSITIVE, Asked, Kind, Suggestion
 from intents.recogniser import NONE, Recognised, Recogniser
 from intents.rule import HINT
 from knowledge.content import Content
@@ -52,7 +52,15 @@ def suggest(asked: Asked, content: Content, recogniser: Recogniser) -> Suggestio
     same.
     """
     heard = _hear(asked, recogniser)
-    return replace(_decide(asked, content, heard), intents=tuple(heard.intents))
+    suggestion = replace(_decide(asked, content, heard), intents=tuple(heard.intents))
+    words = content.lexicon.sensitive_in(asked.text)
+    return _left_to_a_person(suggestion, words) if words else suggestion
+
+
+def _left_to_a_person(suggestion: Suggestion, words: tuple[str, ...]) -> Suggestion:
+    """HQ wants nothing to go out by itself to a message with one of its 敏感词."""
+    reasons = (f"{SENSITIVE}{'、'.join(words)}", *suggestion.reasons)
+    return replace(suggestion, may_go_alone=False, sensitive=words, reasons=reasons)
 
 
 def _decide(asked: Asked, content: Content, heard: _Heard) -> Suggestion:

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from knowledge.chain import Store
 
+SENSITIVE = "命中敏感词:"  #: how the reason begins
+
 
 class Kind(StrEnum):
     """What a suggestion is, and so what its card offers."""
@@ -50,11 +52,12 @@ class Suggestion:
     topic: str = ""  #: ≤ 8 characters, such as 停车, for 小满 问停车
     reasons: tuple[str, ...] = ()  #: Chinese, for 依据 and the journal
     may_go_alone: bool = False  #: HQ marked the entry 自动, we are sure enough, and nothing else was said
+    sensitive: tuple[str, ...] = ()  #: HQ's 敏感词 in the message: a person answers, and nothing goes out before
     intents: tuple[str, ...] = ()  #: all that the message carries, such as complain and opt_out together
     also: tuple[tuple[str, str], ...] = ()  #: number and version of the further entries whose texts it joins
 
     def same_as(self, other: Suggestion) -> bool:
-        """Whether a card that shows `other` may stay: same kind, entry and version, and text.
+        """Whether a card that shows `other` may stay: same kind, entry and version, text, and need of care.
 
         A card without an entry shows the nearest ones, so there these count too.
         """
@@ -62,7 +65,7 @@ class Suggestion:
 
     def _shown(self) -> tuple[object, ...]:
         choices = tuple(one.entry_number for one in self.candidates) if self.kind is Kind.CHOICES else ()
-        return self.kind, self.entry_number, self.entry_version, self.text, choices
+        return self.kind, self.entry_number, self.entry_version, self.text, self.sensitive, choices
 
 
 @dataclass(frozen=True, slots=True)

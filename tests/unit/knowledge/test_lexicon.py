@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from knowledge.content import load
+from knowledge.lexicon import Lexicon
 from tests.unit.knowledge.making import Rows, codes, content_of, csv_bytes, errors, folder, questions, xlsx_bytes
 
 FAQ = questions({"编号": "F-1", "标准问题": "能停车吗"}, {"编号": "F-2", "标准问题": "几点退房"})
@@ -29,6 +30,53 @@ def test_words_from_yaml() -> None:
     lexicon = content_of(load(folder(FAQ, lexicon_yaml=YAML.encode()))).lexicon
     assert lexicon.synonyms == {"泊车": "停车", "停车位": "停车", "离店": "退房", "check out": "退房"}
     assert (lexicon.sensitive, lexicon.soothing) == (("投诉", "曝光"), ("您别着急",))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("再不管我就去 曝 光 你们", ("曝光",)),
+        ("我要曝-光!还要打12315", ("曝光", "12315")),
+        ("我要爆料", ()),
+        ("請問曝光時間", ("曝光",)),
+        ("单号是 1123150", ()),
+        ("单号是1 12315 0", ("12315",)),
+        ("Ｓ.Ｏ.Ｓ 在吗", ()),
+        ("ＳＯＳ!", ("sos",)),
+        ("sosweet", ()),
+        ("", ()),
+    ],
+)
+def test_a_sensitive_word_is_found_however_it_is_spelled(text: str, found: tuple[str, ...]) -> None:
+    assert Lexicon(sensitive=("曝光", "12315", "sos")).sensitive_in(text) == found
+
+
+def test_a_sensitive_word_without_letters_finds_nothing_and_hq_is_told() -> None:
+    loaded = load(folder(FAQ, lexicon_xlsx=xlsx_bytes(("敏感词", [["词"], ["!!"], ["曝光"]]))))
+    assert [one.code for one in loaded.problems if one.quoted == "!!"] == ["no-word"]
+    assert content_of(loaded).lexicon.sensitive_in("停车!!") == ()
+
+
+def test_a_soothing_sentence_is_not_cut_at_its_commas() -> None:
+    said = ["真的抱歉,让您久等了、我这就去办。", "电话是 {{门店.电话}},您随时打。"]
+    content = content_of(load(folder(FAQ, lexicon_xlsx=xlsx_bytes(("安抚词", [["词"], *[[one] for one in said]])))))
+    assert content.lexicon.soothing == tuple(said)
+    assert "bad-template" in codes(load(folder(FAQ, lexicon_yaml="安抚词: ['{% if %}别急']".encode())))
+
+
+def test_an_answer_to_customers_with_a_sensitive_word_is_a_warning() -> None:
+    told = {
+        "编号": "F-8",
+        "标准问题": "能投诉吗",
+        "客户版答案": "要 投诉 请打{{门店.投诉电话}}",
+        "员工版答案": "别提曝光",
+    }
+    loaded = load(folder(questions(told), lexicon_yaml=YAML.encode()))
+    (problem,) = [one for one in loaded.problems if one.code == "sensitive-word"]
+    assert (problem.column, problem.is_error, problem.quoted) == ("客户版答案", False, "投诉")
+    assert "「投诉」" in problem.message
+    named = {"编号": "F-8", "标准问题": "电话多少", "客户版答案": "请打{{门店.投诉电话}}"}
+    assert "sensitive-word" not in codes(load(folder(questions(named), lexicon_yaml=YAML.encode())))
 
 
 def test_words_from_a_workbook_and_from_a_sheet_among_the_questions() -> None:
