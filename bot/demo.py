@@ -139,6 +139,7 @@ def _settings(settings: Settings, seed: SandboxSeed, platform: str, port: int) -
             "wecom_token": SecretStr(seed.token),
             "wecom_aes_key": SecretStr(seed.aes_key),
             "secret_key": SecretStr(""),
+            "pay_secret": SecretStr(seed.pay_secret),
             "database_url": f"sqlite+aiosqlite:///{settings.data_dir / DATABASE}",
             "redis_url": SecretStr(""),
             "public_url": f"http://{HOST}:{port}",
@@ -152,7 +153,7 @@ def _with_own_secrets(seed: SandboxSeed) -> SandboxSeed:
     def word(letters: int) -> str:
         return "".join(secrets.choice(_LETTERS) for _ in range(letters))
 
-    return replace(seed, secret=word(43), token=word(24), aes_key=word(43))
+    return replace(seed, secret=word(43), token=word(24), aes_key=word(43), pay_secret=word(32))
 
 
 def _free_port() -> int:

@@ -13,6 +13,7 @@ DianxiaoerError
 │       ├── HoldLostError     the hold ran out and its stock or price is gone: hold anew
 │       ├── OrderGoneError    no such order, or it is not in a state for this
 │       └── CancelRefusedError  HQ's rules do not let it be cancelled without a person
+├── TradeSilentError          where the orders live did not answer: ask again under the same key
 └── MessengerError            WeCom did not do what we asked
     ├── TryLaterError         nothing was done; ask again after `retry_in`
     ├── OutcomeUnknownError   perhaps done; ask again under the same id
@@ -98,6 +99,10 @@ class OrderGoneError(TradeError):
 
 class CancelRefusedError(TradeError):
     """HQ's rules do not say that it may be cancelled now: a person decides."""
+
+
+class TradeSilentError(DianxiaoerError):
+    """Where the orders live did not answer, or not so that we understand; perhaps it is done. Ask again, same key."""
 
 
 class MessengerError(DianxiaoerError):

@@ -53,7 +53,9 @@ class RoomOffer:
     tags: tuple[str, ...] = ()
     guests: int | None = None  #: how many may sleep in one room; None when HQ does not say
     bed: str = ""  #: such as 大床 1.8 米
-    facts: Mapping[str, str] = field(default=_NONE, hash=False)  #: HQ's other columns, such as 早餐, 面积, 窗户
+    facts: Mapping[str, str] = field(
+        default_factory=lambda: _NONE, hash=False
+    )  #: HQ's other columns, such as 早餐, 面积, 窗户
     version: str = ""  #: of what it was read from
 
     @property
@@ -86,7 +88,7 @@ class ItemOffer:
         frozenset()
     )  #: options that may be left out, and of which several may be taken, such as 加料
     tags: tuple[str, ...] = ()
-    facts: Mapping[str, str] = field(default=_NONE, hash=False)  #: HQ's other columns
+    facts: Mapping[str, str] = field(default_factory=lambda: _NONE, hash=False)  #: HQ's other columns
     version: str = ""
 
     def price_with(self, chosen: Mapping[str, str]) -> Decimal:
@@ -118,7 +120,9 @@ class Line:
     quantity: int  #: rooms, cups, pieces
     unit_price: Decimal  #: of one: a room for all its `days` together, an item with its options
     days: tuple[date, ...] = ()  #: the nights; empty for goods
-    options: Mapping[str, str] = field(default=_NONE, hash=False)  #: 杯型 → 大杯, 加料 → 珍珠、椰果; left out: the usual
+    options: Mapping[str, str] = field(
+        default_factory=lambda: _NONE, hash=False
+    )  #: 杯型 → 大杯, 加料 → 珍珠、椰果; else the usual
     name: str = ""  #: filled in by whoever keeps the order
 
     @property

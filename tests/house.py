@@ -63,6 +63,7 @@ def settings_for(
         wecom_secret=seed.secret,  # type: ignore[arg-type]
         wecom_token=seed.token,  # type: ignore[arg-type]
         wecom_aes_key=seed.aes_key,  # type: ignore[arg-type]
+        pay_secret=seed.pay_secret,  # type: ignore[arg-type]
         database_url=database_url,
         content_dir=content,
         data_dir=folder,
@@ -81,6 +82,7 @@ def environment_for(
         "WECOM_SECRET": seed.secret,
         "WECOM_TOKEN": seed.token,
         "WECOM_AES_KEY": seed.aes_key,
+        "PAY_SECRET": seed.pay_secret,
         "DATABASE_URL": database_url,
         "CONTENT_DIR": str(content),
         "DATA_DIR": str(folder),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations import handoff, lifecycle
+from bot.conversations import handoff, lifecycle, ordering
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import add_chosen, show_instead
 from bot.errors import MatterClosedError, RefusedError
@@ -95,6 +95,7 @@ async def send(
     """Send `text` to the customer, once, and close the question. Raises MatterClosedError, WindowError."""
     approved = approve_by_person(conversation, question, draft, by=by, text=text, now=now)
     await enqueue_to_customer(session, approved, due_at=now)
+    await ordering.request(session, question, draft, by=by, now=now)
     is_edited = text.strip() != draft.text.strip()
     draft.state = DraftState.APPROVED
     draft.sent_text = text.strip() if is_edited else None

@@ -19,7 +19,7 @@ from bot.gate.outbox import StaffNotice, cancel_card, enqueue_to_staff
 from bot.gate.quota import quota_line
 from bot.model import Card, Conversation, Customer, Draft, DraftState, Message, Origin, Question
 from bot.ports import CardFace
-from bot.replies.suggestion import SENSITIVE, Kind, Suggestion
+from bot.replies.suggestion import SENSITIVE, Kind, OrderPlan, Suggestion
 from bot.staff.access import may_see
 
 BUBBLES_MOST = 50  #: of one question, the newest, are understood and shown: nobody floods us or a page
@@ -51,6 +51,8 @@ _BASES = {
     Kind.OPT_OUT: "客人说别再发了,已停止主动联系",
     Kind.ASK_STORE: "还不知道是哪家店",
     Kind.COMPLAINT: "投诉由店长亲自回复",
+    Kind.ORDER: "点发送就办理",
+    Kind.ASK: "还差一样,先问客人",
 }
 
 
@@ -84,6 +86,7 @@ async def add_draft(
         confidence=suggestion.confidence,
         candidates=[asdict(candidate) for candidate in suggestion.candidates],
         reasons=list(suggestion.reasons),
+        order=_order_json(suggestion.order),
         content_version=desk.content.version,
         created_at=now,
     )
@@ -120,6 +123,7 @@ async def add_again(session: AsyncSession, question: Question, old: Draft, *, te
         "confidence",
         "candidates",
         "reasons",
+        "order",
         "content_version",
     )
     values: dict[str, Any] = {name: getattr(old, name) for name in names}
@@ -292,6 +296,7 @@ async def compose(
             quote=await quote(session, question.id),
             text=draft.text,
             basis=_basis(draft, kind),
+            order=_order_rows(draft),
             quota=quota_line(conversation, now, desk.policy.zone),
             edit_url=desk.links.edit_url(card.task_id, card.staff, now=now),
             choices=choices if _may_choose(draft, style) else (),
@@ -355,6 +360,18 @@ def _basis(draft: Draft, kind: Kind) -> str:
     is_of_entry = draft.entry and kind in (Kind.FAQ, Kind.REFERENCE)
     why = f"{draft.entry} {draft.topic} · 把握 {draft.confidence:.0%}" if is_of_entry else _BASES.get(kind, draft.topic)
     return " · ".join([*_care(draft.reasons), why])
+
+
+def _order_json(plan: OrderPlan | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    return asdict(plan) | {"until": plan.until.isoformat() if plan.until else None}
+
+
+def _order_rows(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """What the order says: 入住 11月23日, 房型 大床房 …"""
+    facts = (draft.order or {}).get("facts", ())
+    return tuple((str(fact["label"]), str(fact["value"])) for fact in facts)
 
 
 async def _before(session: AsyncSession, conversation: Conversation, question: Question, desk: Desk) -> str:

@@ -12,6 +12,7 @@ from bot.ports import CardButton, CardChoice, CardFace
 SOURCE, TITLE, DESC, BODY, KEY, VALUE, QUOTE, OPTION, BUTTON = 13, 26, 30, 112, 5, 26, 120, 10, 10
 _MORE = "…(全文见修改)"
 _NOTE_LINES = 3
+_ORDER_LINES, _ROWS = 4, 6  #: of at most six lines, two say why and until when
 
 
 class Key(StrEnum):
@@ -60,6 +61,7 @@ class CardFacts:
     note: str = ""  #: one more line that matters: why a handover failed, that a colleague has waited
     before: str = ""  #: what happened before, on a complaint
     can_take: bool = True
+    order: tuple[tuple[str, str], ...] = ()  #: what is to be ordered, the weightiest first
     made_at: datetime | None = None  #: when the card was made; None: the day it was said
 
 
@@ -158,11 +160,11 @@ def _said_when(facts: CardFacts) -> str:
 
 
 def _rows(facts: CardFacts) -> list[tuple[str, str]]:
-    rows = [("依据", facts.basis), ("时限", facts.quota)]
+    rows = [*facts.order[:_ORDER_LINES], ("依据", facts.basis), ("时限", facts.quota)]
     if facts.note and facts.text:
         lines = _wrap(facts.note, VALUE, _NOTE_LINES)
         rows = [*zip(("提醒", "…", "…"), lines, strict=False), *rows]
-    return rows
+    return rows[:_ROWS]
 
 
 def _wrap(text: str, width: int, most: int) -> list[str]:

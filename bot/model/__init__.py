@@ -10,12 +10,16 @@ from bot.model.draft import Draft, DraftState
 from bot.model.event import Event
 from bot.model.media import Media
 from bot.model.message import Message, Origin
+from bot.model.order import Order, OrderLine, Stage
+from bot.model.order_request import OrderAction, OrderRequest
+from bot.model.payment import Commission, MoneyKind, Payment
 from bot.model.payment_notice import PaymentNotice
 from bot.model.publication import Publication, PublicationSource, PublicationState
 from bot.model.question import Outcome, Question
 from bot.model.schedule import Slot
 from bot.model.staff import Unreachable
 from bot.model.staff_question import StaffOutcome, StaffQuestion
+from bot.model.stock_day import StockDay
 from bot.model.switch import Switch
 
 __all__ = [
@@ -25,6 +29,7 @@ __all__ = [
     "Base",
     "Card",
     "CardPurpose",
+    "Commission",
     "Conversation",
     "Customer",
     "Delivery",
@@ -36,8 +41,14 @@ __all__ = [
     "Instant",
     "Media",
     "Message",
+    "MoneyKind",
+    "Order",
+    "OrderAction",
+    "OrderLine",
+    "OrderRequest",
     "Origin",
     "Outcome",
+    "Payment",
     "PaymentNotice",
     "Publication",
     "PublicationSource",
@@ -46,6 +57,8 @@ __all__ = [
     "Slot",
     "StaffOutcome",
     "StaffQuestion",
+    "Stage",
+    "StockDay",
     "Switch",
     "Unreachable",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,6 +36,7 @@ class Conversation(Leased, Base):
     due_at: Mapped[Instant | None] = mapped_column(default=None)  #: when the pipeline looks at it; None: nothing new
     understood_id: Mapped[int] = mapped_column(default=0)  #: the last message that the pipeline has seen
 
+    frame: Mapped[dict[str, Any] | None] = mapped_column(default=None)  #: what is to be done, and what is known of it
     answered_by: Mapped[str | None] = mapped_column(String(64), default=None)  #: who answered this customer last
     answered_at: Mapped[Instant | None] = mapped_column(default=None)
     complaint_at: Mapped[Instant | None] = mapped_column(default=None)  #: open complaint; nothing goes out by itself

@@ -33,6 +33,7 @@ class Draft(Base):
     confidence: Mapped[float] = mapped_column(default=0.0)  #: 0–1
     candidates: Mapped[list[Any]] = mapped_column(default=list)  #: replies.suggestion.Candidate as objects, best first
     reasons: Mapped[list[Any]] = mapped_column(default=list)  #: Chinese, why this
+    order: Mapped[dict[str, Any] | None] = mapped_column(default=None)  #: replies.suggestion.OrderPlan as JSON
     content_version: Mapped[str] = mapped_column(String(32), default="")
     state: Mapped[str] = mapped_column(String(16), default=DraftState.OPEN)
     created_at: Mapped[Instant]

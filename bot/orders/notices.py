@@ -42,6 +42,12 @@ async def keep(session: AsyncSession, notice: Notice, now: datetime) -> bool:
     return (known.order_number, known.cents) == (row.order_number, row.cents)
 
 
+async def read_open(session: AsyncSession, notice_id: int) -> PaymentNotice | None:
+    """The notice as it is; None when it is done."""
+    found = await session.get(PaymentNotice, notice_id)
+    return found if found is not None and found.done_at is None else None
+
+
 async def lock_open(session: AsyncSession, notice_id: int) -> PaymentNotice | None:
     """The notice, locked; None when somebody else is at it or it is done."""
     found: PaymentNotice | None = await session.scalar(_OPEN, {"id": notice_id})

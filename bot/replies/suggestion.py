@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from knowledge.chain import Store
@@ -23,6 +23,8 @@ class Kind(StrEnum):
     PERSON = "person"  #: wants a person
     COMPLAINT = "complaint"  #: a manager acts; no text
     MEDIA = "media"  #: a picture, a voice message … and no words
+    ORDER = "order"  #: something is to be done: 发送 sends the text and does it
+    ASK = "ask"  #: something is to be done, and one more thing has to be known
     ASK_STORE = "ask_store"  #: the answer depends on the store, and we do not know which
 
 
@@ -37,6 +39,28 @@ class Candidate:
     confidence: float  #: 0–1
     label: str  #: for the card's drop-down, ≤ 10 characters, each once
     autonomy: str  #: 自动, 确认 or 仅人工
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """One thing known of an order, as cards and the edit page show it."""
+
+    slot: str  #: name of the slot
+    label: str  #: ≤ 5 characters, such as 入住
+    value: str  #: as shown, such as 11月23日周一
+    kind: str = ""  #: how a clerk may change it: date, number, choice, text; "" when it may not be changed
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """What 发送 does beside sending the text."""
+
+    action: str = ""  #: "place" or "cancel"; "" while something is still to be asked, or the text is all
+    key: str = ""  #: of the hold that is to become an order
+    number: str = ""  #: of the order that is to be cancelled
+    facts: tuple[OrderFact, ...] = ()
+    until: datetime | None = None  #: UTC; the stock is kept until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +79,7 @@ class Suggestion:
     sensitive: tuple[str, ...] = ()  #: HQ's 敏感词 in the message: a person answers, and nothing goes out before
     intents: tuple[str, ...] = ()  #: all that the message carries, such as complain and opt_out together
     also: tuple[tuple[str, str], ...] = ()  #: number and version of the further entries whose texts it joins
+    order: OrderPlan | None = None
 
     def same_as(self, other: Suggestion) -> bool:
         """Whether a card that shows `other` may stay: same kind, entry and version, text, and need of care.

@@ -11,6 +11,7 @@ from bot.sandbox import control_body as read
 from bot.sandbox import customer_acts, staff_acts
 from bot.sandbox.platform import SANDBOX
 from bot.sandbox.refusal import ControlRefusal
+from bot.sandbox.till import Bill
 from bot.sandbox.world import Staff, Thread
 
 MOST_STAFF = 2_000
@@ -29,6 +30,7 @@ def add_routes(app: web.Application) -> None:
             web.post(f"{customers}/click", customer_clicks),
             web.post(f"{customers}/recall", customer_recalls),
             web.post(f"{customers}/refuse", customer_refuses),
+            web.post(f"{customers}/pay", customer_pays),
             web.post("/sandbox/staff", set_staff),
             web.get(f"{staff}/inbox", staff_inbox),
             web.post(f"{staff}/press", staff_presses),
@@ -116,6 +118,18 @@ async def customer_refuses(request: web.Request) -> web.Response:
     fail_type = None if body.get("fail_type", 10) is None else int(read.number(body, "fail_type", 10, low=0, high=12))
     customer_acts.refuse(request.app[SANDBOX], thread, fail_type)
     return web.json_response({})
+
+
+async def customer_pays(request: web.Request) -> web.Response:
+    """Pay what the newest pay link asks for. `order` or `amount` pays something else, `secret` forges the notice,
+    `id` tells a payment again."""
+    body = await read.read_body(request)
+    thread = _customer_thread(request, read.text(body, "account", required=True))
+    till = request.app[SANDBOX].till
+    order, amount = read.text(body, "order"), read.text(body, "amount")
+    bill = Bill(order, amount) if order else till.find_bill(thread)
+    id, status = await till.pay(bill, id=read.text(body, "id"), amount=amount, secret=read.text(body, "secret"))
+    return web.json_response({"id": id, "order": bill.order, "amount": amount or bill.amount, "status": status})
 
 
 async def set_staff(request: web.Request) -> web.Response:

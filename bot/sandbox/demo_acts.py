@@ -61,6 +61,15 @@ async def recall(setup: DemoSetup, body: Body) -> None:
     customer_acts.recall(setup.sandbox, _thread(setup.sandbox, body), read.text(body, "id", required=True))
 
 
+async def pay(setup: DemoSetup, body: Body) -> None:
+    """Pay what the newest pay link asks for."""
+    till = setup.sandbox.till
+    bill = till.find_bill(_thread(setup.sandbox, body))
+    _, status = await till.pay(bill)
+    if status != 200:
+        raise ControlRefusal(f"店小二没有收下这笔付款(HTTP {status})", 409)
+
+
 async def press(setup: DemoSetup, body: Body) -> dict[str, Any]:
     """Tap a card; the address when the button opens a page."""
     link = staff_acts.press(
@@ -136,6 +145,7 @@ ACTS: dict[str, Act] = {
     "enter": enter,
     "click": click,
     "recall": recall,
+    "pay": pay,
     "press": press,
     "write": write,
     "reply": reply,

@@ -50,6 +50,13 @@ class PlayedCustomer:
         """From now on, what is sent is accepted and then fails; None takes it back."""
         await self._do("refuse", {"fail_type": fail_type})
 
+    async def pays(self, *, order: str = "", amount: str = "", id: str = "", secret: str = "") -> dict[str, Any]:
+        """Pay what the newest pay link asks for, or what is given; `secret` forges the notice, `id` tells it again.
+
+        Gives id, order, amount, and the status of the service's answer.
+        """
+        return await self._do("pay", {"order": order, "amount": amount, "id": id, "secret": secret})
+
     async def messages(self) -> list[dict[str, Any]]:
         """Every bubble, both directions: at, who, kind, text, msgid, menu, staff, is_recalled, fail_type."""
         account = await self._play.account_of(self.name)

@@ -18,6 +18,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.feed import Feed
 from bot.sandbox.media import MediaStore
 from bot.sandbox.seed import SandboxSeed
+from bot.sandbox.till import Till
 from bot.sandbox.tokens import AccessTokens
 from bot.sandbox.world import Shown, Thread, World
 
@@ -61,6 +62,7 @@ class Sandbox:
         self.response_codes = ResponseCodes()
         self.media = MediaStore()
         self.callbacks = Callbacks(seed, clock, self.feed, self.faults, answer_within=answer_within)
+        self.till = Till(seed, clock, self.feed)
         self.calls: deque[Call] = deque(maxlen=MOST_CALLS_KEPT)
         self.sent_cards: dict[str, Any] = {}  #: task_id → app_cards.Task
         self.recent_requests: dict[

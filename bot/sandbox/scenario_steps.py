@@ -87,6 +87,18 @@ async def _refuses(stage: Stage, step: Step, is_on: bool) -> None:
     await _customer(stage, step).refuses(10 if is_on else None)
 
 
+async def _pays(stage: Stage, step: Step, how: dict[str, str] | str | None) -> None:
+    """Pay what the newest link asks for; 再付 the last payment told again, 伪造 with another secret, or a sum."""
+    customer, last = _customer(stage, step), stage.variables.get("付款号", "")
+    if how in ("再报", "伪造"):
+        paid = await customer.pays(id=last if how == "再报" else "", secret="x" * 20 if how == "伪造" else "")
+    else:
+        paid = await customer.pays(amount="" if how in (None, True, "应付") else str(how))
+    stage.variables["付款号"] = str(paid["id"])
+    if (paid["status"] == 200) != (how != "伪造"):
+        raise UnmetError(f"付款通知得到 HTTP {paid['status']}")
+
+
 async def _received(stage: Stage, step: Step, expected: list[str] | str) -> None:
     """Everything that reached the customer, exactly, and nothing more a moment later."""
     wanted = [expected] if isinstance(expected, str) else expected
@@ -283,6 +295,7 @@ CUSTOMER: dict[str, Play] = {
     "点菜单": _clicks,
     "撤回": _recalls,
     "拒收": _refuses,
+    "付款": _pays,
     "收到": _received,
     "收到含": _received_with,
     "没收到": _received_nothing,

@@ -33,6 +33,7 @@ class SandboxSeed:
     secret: str = field(default="sandbox-secret-for-trying-out-0000000000001", repr=False)
     token: str = field(default="SandboxToken0001", repr=False)
     aes_key: str = field(default="SandboxAesKeyForTryingOutOnLoopback00000001", repr=False)
+    pay_secret: str = field(default="SandboxPaySecret0001", repr=False)  #: signs what the pretend till tells
     callback_url: str = "http://127.0.0.1:8080/wecom/callback"  #: loopback only; "" sends no callbacks
     app_name: str = "店小二"
     accounts: tuple[SeedAccount, ...] = ()
@@ -54,6 +55,7 @@ def make_seed(
         secret=base.secret,
         token=base.token,
         aes_key=base.aes_key,
+        pay_secret=base.pay_secret,
         callback_url=base.callback_url if callback_url is None else callback_url,
         app_name=base.app_name,
         accounts=tuple(SeedAccount(id, name) for id, name in accounts),
@@ -74,6 +76,7 @@ def describe(seed: SandboxSeed, base_url: str) -> str:
             f"  export WECOM_SECRET={seed.secret}",
             f"  export WECOM_TOKEN={seed.token}",
             f"  export WECOM_AES_KEY={seed.aes_key}",
+            f"  export PAY_SECRET={seed.pay_secret}",
             "  dianxiaoer serve",
         ]
     )

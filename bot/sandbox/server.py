@@ -54,10 +54,12 @@ def build_app(sandbox: Sandbox) -> web.Application:
 
 
 async def _open_callbacks(app: web.Application) -> AsyncIterator[None]:
-    callbacks = app[platform.SANDBOX].callbacks
-    await callbacks.open()
+    sandbox = app[platform.SANDBOX]
+    await sandbox.callbacks.open()
+    await sandbox.till.open()
     yield
-    await callbacks.close()
+    await sandbox.till.close()
+    await sandbox.callbacks.close()
 
 
 @asynccontextmanager

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("burst_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("understood_id", sa.Integer(), nullable=False),
+        sa.Column("frame", JSON, nullable=True),
         sa.Column("answered_by", sa.String(length=64), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("complaint_at", sa.DateTime(timezone=True), nullable=True),
@@ -164,6 +165,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("candidates", JSON, nullable=False),
         sa.Column("reasons", JSON, nullable=False),
+        sa.Column("order", JSON, nullable=True),
         sa.Column("content_version", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -239,6 +241,37 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index("ix_messages_conversation", ["conversation_id", "id"], unique=False)
         batch_op.create_index("ix_messages_question", ["question_id"], unique=False)
+
+    op.create_table(
+        "order_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("hold_key", sa.String(length=96), nullable=False),
+        sa.Column("order_number", sa.String(length=64), nullable=False),
+        sa.Column("staff", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed", sa.Text(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_requests")),
+        sa.UniqueConstraint("draft_id", name=op.f("uq_order_requests_draft_id")),
+    )
+    with op.batch_alter_table("order_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_requests_conversation_id"), ["conversation_id"], unique=False)
+        batch_op.create_index(
+            "ix_order_requests_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_order_requests_order_number"), ["order_number"], unique=False)
 
     op.create_table(
         "payment_notices",
@@ -431,6 +464,16 @@ def downgrade() -> None:
         )
 
     op.drop_table("payment_notices")
+    with op.batch_alter_table("order_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_requests_order_number"))
+        batch_op.drop_index(
+            "ix_order_requests_due",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_order_requests_conversation_id"))
+
+    op.drop_table("order_requests")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_question")
         batch_op.drop_index("ix_messages_conversation")

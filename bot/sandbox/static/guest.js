@@ -2,6 +2,7 @@
 import { act, button, make, patch } from "./api.js";
 
 const KINDS = { image: "图片", voice: "语音 3″", video: "视频", file: "文件", location: "位置" };
+const PAY_LINK = /:\/\/\S+[?&]order=/;
 const chat = document.getElementById("chat");
 const heldBy = document.getElementById("held-by");
 
@@ -41,6 +42,7 @@ export function drawBubble(one, me, isMine = one.who === "customer") {
   line.append(body);
   if (one.menu) drawMenu(body, one.menu, me);
   else body.append(KINDS[one.kind] ? `[${KINDS[one.kind]}]` : one.text);
+  if (me && !isMine && PAY_LINK.test(one.text)) body.append(button("去付款", () => act("pay", me), "item"));
   return line;
 }
 

@@ -1,0 +1,81 @@
+"""What customers and staff are told of an order that was made, paid or cancelled. Pure.
+
+Sums and numbers come from the order itself (`trade`), never from a message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from bot.trade import Cancelled, OrderView, Paid, PaidOutcome, Placed
+
+
+def yuan(amount: Decimal) -> str:
+    """¥688 or ¥688.50, as menus write it."""
+    text = f"{amount:.2f}"
+    return f"¥{text.removesuffix('.00')}"
+
+
+# --- to the customer -------------------------------------------------------------------------------------------------
+def pay_line(placed: Placed, local_until: datetime | None) -> str:
+    """How to pay. `local_until` is `placed.pay_until` in store time."""
+    head = f"订单 {placed.number} 已生成,共 {yuan(placed.total)}"
+    if placed.pay_url is None:
+        return f"{head},到店付款就可以。"
+    before = f"请在 {local_until:%H:%M} 前付款,过时会自动取消哦。" if local_until else "付好了我会告诉您。"
+    return f"{head}。点这里付款:{placed.pay_url}\n{before}"
+
+
+def paid_line(order: OrderView) -> str:
+    what = f",{order.check_in:%-m月%-d日}见" if order.check_in and not order.extends else ""
+    return f"收到您的付款 {yuan(order.total)},订单 {order.number} 已确认{what}。"
+
+
+def late_line(order: OrderView) -> str:
+    return f"您的付款收到了,不过订单 {order.number} 已经取消,我请同事马上联系您处理。"
+
+
+def cancelled_line(cancelled: Cancelled) -> str:
+    if cancelled.refund:
+        return f"订单 {cancelled.number} 已取消,{yuan(cancelled.refund)} 会按原路退回。"
+    return f"订单 {cancelled.number} 已取消。"
+
+
+# --- to staff --------------------------------------------------------------------------------------------------------
+def placed_notice(name: str, placed: Placed) -> str:
+    return f"{name}的订单 {placed.number} 已生成,共 {yuan(placed.total)}。"
+
+
+def not_sent_notice(name: str, text: str, reason: str) -> str:
+    """Our line did not go out: the clerk passes it on."""
+    return f"这句没能发给{name}({reason}),请您转告:\n{text}"
+
+
+def not_placed_notice(name: str, reason: str) -> str:
+    return f"{name}的订单没有下成:{reason}。回复已经发出,请您马上联系客人改一下。"
+
+
+def not_cancelled_notice(name: str, number: str, reason: str) -> str:
+    return f"{name}的订单 {number} 没有取消成:{reason}。回复已经发出,请您处理。"
+
+
+def unreachable_notice(name: str) -> str:
+    """After many tries."""
+    return f"{name}的订单还没有处理成:订单系统一直没有应答。回复已经发出,请您联系客人,并告诉总部。"
+
+
+def paid_notice(name: str, number: str, paid: Paid, amount: Decimal) -> str:
+    """What a payment came to, for staff."""
+    match paid.outcome:
+        case PaidOutcome.FIRST:
+            more = f",多付了 {yuan(paid.owed)},请退给客人" if paid.owed else ""
+            return f"{name}的订单 {number} 已付款 {yuan(amount)}{more}。"
+        case PaidOutcome.AGAIN:
+            return f"{name}的订单 {number} 又付了一次 {yuan(amount)},请把多付的 {yuan(paid.owed)} 退给客人。"
+        case PaidOutcome.LATE:
+            return f"{name}付了 {yuan(amount)},可是订单 {number} 已经取消、房或货也没有了。请联系客人,并安排退款。"
+        case PaidOutcome.WRONG_AMOUNT:
+            due = f"(应付 {yuan(paid.order.total)})" if paid.order else ""
+            return f"{name}的订单 {number} 收到 {yuan(amount)}{due},金额不对,没有确认。请核对后联系客人。"
+    return f"收到一笔 {yuan(amount)} 的付款,订单号 {number} 查不到。请核对。"
