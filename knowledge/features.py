@@ -6,15 +6,16 @@ Characters are taken twice, as they are written and with every way of saying the
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from operator import add
 
 from knowledge.text import normalise, split
 
 #: A Latin word or a number counts as one character.
 _UNIT = re.compile(r"[a-z]+|\d+(?:[.:]\d+)*%?|[^\sa-z\d]")
+_LONG_UNIT = re.compile(r"[\sa-z\d]")  #: only then units are not just the characters
 _WORD_MARK = "w:"  # so that no word is taken for a character
 #: Characters that make sentences and say little about what is asked.
 _FAINT_CHARACTERS = frozenset(
@@ -30,16 +31,17 @@ _FRAME = re.compile(
       | 我?(?:不太|不是很|不大|不)(?:知道|清楚|了解|明白|懂|会)
       | [你您]?们?(?:能不能|能否|可以|能)?(?:[给帮为]我)?{_TELL}一?下?
       | 关于
-      )+(?=.{{3}})
-    | (?<=.{{4}})(?:能不能)?(?:给我)?(?:说|介绍|讲)一下$""",
+      )+(?=.{{3}})""",
     re.VERBOSE,
 )
+_FRAME_END = re.compile(r"(?<=.{4})(?:能不能)?(?:给我)?(?:说|介绍|讲)一下$")
+_LAST = "一下"
 
 
 def characters(key: str) -> list[str]:
     """Single characters and neighbouring pairs."""
-    units = _UNIT.findall(key)
-    return units + [f"{one}{other}" for one, other in itertools.pairwise(units)]
+    units = _UNIT.findall(key) if _LONG_UNIT.search(key) else list(key)
+    return [*units, *map(add, units, units[1:])]
 
 
 def strength(feature: str) -> float:
@@ -68,16 +70,19 @@ class Wordbook:
     def canonical(self, key: str) -> str:
         """The text with every way of saying the same said the same way."""
         bare = _FRAME.sub("", key)
+        if bare.endswith(_LAST):
+            bare = _FRAME_END.sub("", bare)
         found: list[str] = []
-        at, end = 0, len(bare)
-        starting = self._by_start.get
+        done = 0
+        starting = self._by_start
         # By hand: a pattern of a thousand words would be tried one by one at every character.
-        while at < end:
-            words = starting(bare[at : at + _START])
-            said = next((word for word in words if bare.startswith(word, at)), "") if words else ""
-            found.append(self._standard[said] if said else bare[at])
-            at += len(said) or 1
-        return "".join(found)
+        for at in [at for at, pair in enumerate(map(add, bare, bare[1:])) if pair in starting]:
+            if at >= done:
+                said = next((word for word in starting[bare[at : at + _START]] if bare.startswith(word, at)), "")
+                if said:
+                    found += (bare[done:at], self._standard[said])
+                    done = at + len(said)
+        return "".join(found) + bare[done:] if found else bare
 
     def features(self, key: str) -> tuple[list[str], list[str]]:
         """The characters, of the text as it is and of its canonical form, and the words."""

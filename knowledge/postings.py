@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 
 _SATURATION = 2.0  #: BM25's k1: how little a repeated feature adds
-_BLOCK = 4_096  #: entries made at a time
+_TINY = 1e-9
 _LENGTH = 0.75  #: BM25's b: how much a long document pays for its length
 
 
@@ -38,38 +38,33 @@ class Vocabulary(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Documents as numbers: the features of each in turn, and how often it has them."""
+    """Documents as numbers, feature by feature: which documents hold it, and how often."""
 
-    terms: Integers
+    terms: Integers  #: ascending
+    holders: Integers  #: the document; ascending where the feature is the same
     counts: Floats
     lengths: Floats  #: of each document, with repetitions
-    starts: Integers  #: where each document's features begin; one more at the end
 
     @classmethod
     def of(cls, documents: Iterable[Sequence[str]], vocabulary: Vocabulary) -> Counts:
-        terms, counts, lengths, sizes = array("i"), array("i"), array("i"), array("i")
+        numbers, lengths = array("i"), array("i")
         number = vocabulary.__getitem__
         for features in documents:
-            counted = Counter(features)
-            terms.extend(map(number, counted))
-            counts.extend(counted.values())
+            numbers.extend(map(number, features))
             lengths.append(len(features))
-            sizes.append(len(counted))
-        return cls(
-            np.array(terms, dtype=np.int32),
-            np.array(counts, dtype=np.float32),
-            np.array(lengths, dtype=np.float32),
-            np.concatenate(([0], np.cumsum(np.array(sizes, dtype=np.int32)))).astype(np.int32),
-        )
+        said, sizes = np.frombuffer(numbers, dtype=np.int32), np.array(lengths, dtype=np.int32)
+        order = _order(said)
+        terms = said[order]
+        holders = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
+        del order  # of many questions, as large as all that is kept
+        firsts = _firsts(terms, holders)
+        counts = np.diff(firsts, append=len(terms)).astype(np.float32)
+        return cls(terms[firsts], holders[firsts], counts, sizes.astype(np.float32))
 
     @property
     def size(self) -> int:
         """How many documents."""
         return len(self.lengths)
-
-    def holders(self) -> Integers:
-        """The document of each feature."""
-        return np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
 
 
 class Postings:
@@ -79,10 +74,8 @@ class Postings:
         self.size = documents.size
         self._vocabulary = vocabulary
         self._terms = len(vocabulary)  #: features known when this was made
-        order = np.argsort(documents.terms, kind="stable")
-        holders = documents.holders()
-        self._holders = holders[order]
-        self._starts = np.searchsorted(documents.terms[order], np.arange(self._terms + 1)).astype(np.int32)
+        self._holders = documents.holders
+        self._starts = np.searchsorted(documents.terms, np.arange(self._terms + 1)).astype(np.int32)
         frequency = np.diff(self._starts)
         idf = np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)) * vocabulary.strengths()
         self._idf: array[float] = array("d", idf.tolist())
@@ -90,7 +83,7 @@ class Postings:
         self.idf_most = self._rarity(0)  #: what a feature says that no document holds
         mean = float(documents.lengths.mean()) if self.size else 1.0
         norm = _SATURATION * (1 - _LENGTH + _LENGTH * documents.lengths / max(mean, 1.0))
-        count = documents.counts[order]
+        count = documents.counts
         weight = count * (_SATURATION + 1) / (count + norm[self._holders])
         self._weights = (weight * np.repeat(idf, frequency)).astype(np.float32)
 
@@ -148,34 +141,19 @@ class Centroids:
         rarity = np.log((1 + wordings.size) / (1 + frequency)) + 1
         self._rarity = (rarity * vocabulary.strengths()).astype(np.float32)
         self._rarity_most = float(np.log(1 + wordings.size) + 1)
-        firsts = np.searchsorted(owners, np.arange(entries + 1))
-        blocks = [
-            self._block(wordings, owners, firsts[at], firsts[min(at + _BLOCK, entries)])
-            for at in range(0, entries, _BLOCK)
-        ]
-        self._features = np.concatenate([features for features, _, _ in blocks] or [np.zeros(0, dtype=np.int32)])
-        self._weights = np.concatenate([weights for _, weights, _ in blocks] or [np.zeros(0, dtype=np.float32)])
-        sizes = np.concatenate([np.zeros(1, dtype=np.int64), *(sizes for _, _, sizes in blocks)])
-        self._starts = np.cumsum(sizes).astype(np.int32)
-
-    def _block(
-        self, wordings: Counts, owners: Integers, first: int, last: int
-    ) -> tuple[Integers, Floats, NDArray[np.int64]]:
-        """Features and weights of the entries of some wordings, and how many each has. By blocks, to save memory."""
-        part = slice(wordings.starts[first], wordings.starts[last])
-        terms = wordings.terms[part]
-        holders = np.repeat(np.arange(last - first), np.diff(wordings.starts[first : last + 1]))
-        said = np.log1p(wordings.counts[part]) * self._rarity[terms]
-        norms = np.sqrt(np.bincount(holders, weights=said * said, minlength=last - first))
-        owner = owners[first:last] - owners[first]
-        distinct, where = np.unique(owner[holders].astype(np.int64) * self._terms + terms, return_inverse=True)
-        summed = np.bincount(where, weights=said / np.maximum(norms, 1e-9)[holders], minlength=len(distinct))
-        entry = distinct // max(self._terms, 1)
-        entries = int(owner[-1]) + 1
-        lengths = np.sqrt(np.bincount(entry, weights=summed * summed, minlength=entries))
-        weights = (summed / np.maximum(lengths, 1e-9)[entry]).astype(np.float32)
-        features = (distinct % max(self._terms, 1)).astype(np.int32)
-        return features, weights, np.bincount(entry, minlength=entries)
+        terms, holders = wordings.terms, wordings.holders
+        said = np.log1p(wordings.counts) * self._rarity[terms]
+        norms = np.sqrt(np.bincount(holders, weights=said * said, minlength=wordings.size)).astype(np.float32)
+        said /= np.maximum(norms, _TINY)[holders]
+        owner = owners[holders]
+        order = _order(owner)  # by entry; within it by feature, as they were
+        terms, owner, said = terms[order], owner[order], said[order]
+        firsts = _firsts(terms, owner)
+        summed = np.add.reduceat(said, firsts) if len(firsts) else said
+        self._features, owner = terms[firsts], owner[firsts]
+        lengths = np.sqrt(np.bincount(owner, weights=summed * summed, minlength=entries))
+        self._weights = (summed / np.maximum(lengths, _TINY)[owner]).astype(np.float32)
+        self._starts = np.searchsorted(owner, np.arange(entries + 1)).astype(np.int32)
 
     def cosines(self, said: Mapping[str, float], entries: Integers) -> Floats:
         """Between what was said, as far as it is known, and each of `entries`, from 0 to 1."""
@@ -216,6 +194,22 @@ class Centroids:
     def _number(self, feature: str) -> int:
         term = self._vocabulary.get(feature, -1)
         return term if term < self._terms else -1
+
+
+def _order(numbers: Integers) -> NDArray[np.int64]:
+    """What sorts `numbers`, none negative; equal ones stay in order. Sixteen bits at a time, for these numpy sorts at
+    once by digits, not by comparing: five times as fast."""
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    if not len(numbers) or numbers.max() <= np.iinfo(np.uint16).max:
+        return order
+    return order[np.argsort((numbers[order] >> 16).astype(np.uint16), kind="stable")]
+
+
+def _firsts(one: Integers, other: Integers) -> NDArray[np.int64]:
+    """Where a pair of numbers begins that is not the pair before."""
+    is_first = np.ones(len(one), dtype=bool)
+    is_first[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    return np.flatnonzero(is_first)
 
 
 def _length(vector: Mapping[str, float]) -> float:

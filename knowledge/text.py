@@ -48,11 +48,12 @@ _GREETING = re.compile(
     re.VERBOSE,
 )
 _THANKS = re.compile(
-    r"\s*(?:谢谢|多谢|感谢|谢啦|谢了|谢过|thank you|thanks|thx|3q|(?:麻烦|辛苦|拜托)(?:[你您]们?)?[了啦]?)"
+    r"(?:谢谢|多谢|感谢|谢啦|谢了|谢过|thank you|thanks|thx|3q|(?:麻烦|辛苦|拜托)(?:[你您]们?)?[了啦]?)"
     r"(?:[你您]们?)?[了啦哦啊呀哈]*$"
 )
 _PARTICLES = " 啊阿呀哦噢喔哈呢嘛吗呗啦哇嘞咯哟唉呐"  # taken off the end by hand: a regex would try from every letter
 _NOT_PARTICLES = {"么": "什怎那这多", "吧": "酒网水书茶贴"}  #: these two, unless they end one of these words
+_SIMPLE = re.compile(r"[\u4e00-\u9fffa-z0-9]*")  #: nothing here has a width, a case or a mark
 _RUN = re.compile(r"[a-z0-9]+(?:[.:%][a-z0-9]+)*%?|[^\sa-z0-9]+")  #: a Latin word or number; characters
 _LAST_LATIN = "\u007f"
 _REMEMBERED = 60  #: characters of a text whose key is remembered
@@ -127,12 +128,12 @@ def split(plain: str) -> list[str]:
 
 def _longest_words(run: str, frequency: Mapping[str, int]) -> list[str]:
     found: list[str] = []
+    known = frequency.get
     at, end = 0, len(run)
     while at < end:
-        best = upto = at + 1
-        while upto < end:
-            upto += 1
-            times = frequency.get(run[at:upto])
+        best = at + 1
+        for upto in range(at + 2, end + 1):
+            times = known(run[at:upto])
             if times is None:  # the dictionary holds every beginning of its words, those that are no words with 0
                 break
             if times:
@@ -149,9 +150,16 @@ def warm_up() -> None:
 
 def _fold(text: str) -> str:
     """Everything but the spaces between Chinese characters, which still show where a mark stood."""
-    plain = unicodedata.normalize("NFKC", text).lower().translate(_simplified())
+    if _SIMPLE.fullmatch(text):
+        return _simplify(text)
+    plain = _simplify(unicodedata.normalize("NFKC", text).lower())
     plain = _THOUSANDS.sub("", _EMOJI_WORD.sub(" ", plain))
     return " ".join(_MARK.sub(_without_mark, plain).split())
+
+
+def _simplify(text: str) -> str:
+    """Most texts have nothing to translate, and to look is much quicker than to translate."""
+    return text.translate(_simplified()) if _traditional().search(text) else text
 
 
 def _without_mark(match: re.Match[str]) -> str:
@@ -167,6 +175,11 @@ def _simplified() -> Mapping[int, str]:
     lines = (files("knowledge") / "t2s.txt").read_text(encoding="utf-8").splitlines()
     pairs = "".join(line for line in lines if not line.startswith("#"))
     return {ord(traditional): simple for traditional, simple in zip(pairs[::2], pairs[1::2], strict=True)}
+
+
+@functools.cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(map(chr, _simplified())))}]")
 
 
 _loading = threading.Lock()
