@@ -28,6 +28,8 @@ faq = typer.Typer(help="HQ's files: check them, try a question.", no_args_is_hel
 auto = typer.Typer(help="Whether 自动 answers may go out; in force at once.", no_args_is_help=True)
 app.add_typer(faq, name="faq")
 app.add_typer(auto, name="auto")
+intent = typer.Typer(help="What people mean: sentences, and how well they are understood.", no_args_is_help=True)
+app.add_typer(intent, name="intent")
 assistant = typer.Typer(help="What staff ask the app.", no_args_is_help=True)
 app.add_typer(assistant, name="assistant")
 
@@ -243,6 +245,18 @@ def faq_stale(
 
     settings = load_settings(need_wecom=False)
     print(_run(list_stale(settings, content or settings.content_dir, as_json=as_json)))
+
+
+@intent.command("eval")
+def intent_eval(
+    train: Annotated[Path, typer.Option("--train", help="To learn from: {id, text, intent} a line.")],
+    test: Annotated[Path, typer.Option("--test", help="To be understood: {id, text, intent} a line, or no intent.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Where {id, intent, confidence} of each goes.")] = None,
+) -> None:
+    """How well intents are told apart, learning from one file alone; in figures if the other says what is right."""
+    from bot.content.intent_evaluation import evaluate_intents
+
+    print(evaluate_intents(train, test, out))
 
 
 @assistant.command("stats")

@@ -32,6 +32,15 @@ class Query:
     is_suspect: bool = False  #: what it says of its answer is doubtful: counts for no figure
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A message, and what somebody said that it means."""
+
+    id: str | int
+    text: str
+    intent: str | None  #: None: nobody said
+
+
 def read_entries(data: bytes) -> tuple[Entry, ...]:
     """`{id, question, similar[]}` a line. Raises BadLineError for what is no such thing, and for an id given twice."""
     entries: dict[str, Entry] = {}
@@ -54,6 +63,21 @@ def read_entries(data: bytes) -> tuple[Entry, ...]:
 def read_queries(data: bytes) -> tuple[Query, ...]:
     """`{id, text, gold, sub, suspect}` a line; only the first two have to be there. Raises BadLineError."""
     return tuple(_query(row, line) for line, row in _rows(data))
+
+
+def read_labelled(data: bytes, *, need_intent: bool) -> tuple[Labelled, ...]:
+    """`{id, text, intent}` a line; `intent` may be missing unless it is needed. Raises BadLineError."""
+    rows = tuple(_labelled(row, line, need_intent=need_intent) for line, row in _rows(data))
+    if need_intent and not rows:
+        raise BadLineError(1, "文件里没有内容。每行要有一个 {id, text, intent}。")
+    return rows
+
+
+def _labelled(row: dict[str, object], line: int, *, need_intent: bool) -> Labelled:
+    intent = row.get("intent")
+    if (intent is None and need_intent) or (intent is not None and (not isinstance(intent, str) or not intent)):
+        raise BadLineError(line, "没有 intent,或者它不是一个名字。")
+    return Labelled(_name(row, line), _text(row, "text", line), None if intent is None else str(intent))
 
 
 def _query(row: dict[str, object], line: int) -> Query:

@@ -53,11 +53,11 @@ def evaluate(kb: Path, queries: Path, out: Path | None) -> str:
 
     Raises SettingsError for a file that cannot be read or written, with its line.
     """
-    entries = _read("--kb", kb, read_entries)
-    asked = _read("--queries", queries, read_queries)
+    entries = read_or_explain("--kb", kb, read_entries)
+    asked = read_or_explain("--queries", queries, read_queries)
     answered, costs = measure(entries, asked, Policy(), SystemClock().now())
     if out is not None:
-        _write(out, answered)
+        write_rows(out, (json.dumps(each.as_json) for each in answered))
     lines = [f"知识库 {kb.name}:{len(entries)} 条 · 问题 {queries.name}:{len(asked)} 句", str(costs)]
     return "\n".join([*lines, *_tables(answered, {entry.number for entry in entries})])
 
@@ -68,14 +68,14 @@ def measure(
     """Build, calibrate, ask; everywhere and on the day that it is in store time at `now`, as a customer."""
     warm_up()
     gc.collect()
-    index, build = _timed(lambda: Index(entries))
-    index, calibrating = _timed(lambda: index.calibrated(calibrate(index)))
+    index, build = timed(lambda: Index(entries))
+    index, calibrating = timed(lambda: index.calibrated(calibrate(index)))
     scope = Scope(Audience.CUSTOMER, None, now.astimezone(policy.zone).date())
     for query in asked[:_WARM_UP]:
         index.search(query.text, scope, OFFERED)
     answered, asking = [], []
     for query in asked:
-        hits, seconds = _timed(lambda said=query.text: index.search(said, scope, OFFERED))  # type: ignore[misc]
+        hits, seconds = timed(lambda said=query.text: index.search(said, scope, OFFERED))  # type: ignore[misc]
         answered.append(Answered.of(query, hits, policy))
         asking.append(seconds)
     return answered, Costs(build, calibrating, tuple(asking), _memory())
@@ -138,7 +138,8 @@ def _tables(answered: Sequence[Answered], known: set[str]) -> list[str]:
     return [*lines, figures_table(parts), f"\n按把握划线({tuned_on}):", curve_table(parts[tuned_on])]
 
 
-def _read(option: str, path: Path, parse: Callable[[bytes], T]) -> T:
+def read_or_explain(option: str, path: Path, parse: Callable[[bytes], T]) -> T:
+    """What `parse` makes of the file. Raises SettingsError, with the option, and the line that is wrong."""
     try:
         return parse(path.read_bytes())
     except OSError as failure:
@@ -147,15 +148,17 @@ def _read(option: str, path: Path, parse: Callable[[bytes], T]) -> T:
         raise SettingsError(f"{option}: {path} · {failure}") from None
 
 
-def _write(path: Path, answered: Iterable[Answered]) -> None:
+def write_rows(path: Path, rows: Iterable[str]) -> None:
+    """One a line. Raises SettingsError."""
     try:
         with path.open("w", encoding="utf-8") as stream:
-            stream.writelines(json.dumps(each.as_json) + "\n" for each in answered)
+            stream.writelines(row + "\n" for row in rows)
     except OSError as failure:
         raise SettingsError(f"--out: 写不了 {path}:{failure.strerror}") from None
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What came of it, and the seconds it took."""
     started = time.perf_counter()
     result = work()
     return result, time.perf_counter() - started
