@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from bot.content.words import Content, Store
 from bot.conversations.desk import Desk
@@ -42,6 +43,9 @@ class Work:
     bubbles: tuple[Message, ...]  #: of the open question and new ones, oldest first, none recalled
     last_id: int
     is_first_today: bool
+    customer: str = ""  #: our customer's id
+    frame: Mapping[str, Any] | None = None  #: what is being done for the customer, as the conversation keeps it
+    preferences: Mapping[str, str] = field(default_factory=dict)  #: slot → what this customer likes
     answered: Answered | None = None  #: no question is open, and the last one closed after these bubbles
 
 

@@ -59,6 +59,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cards_staff_question_id"), ["staff_question_id"], unique=False)
 
     op.create_table(
+        "commissions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=192), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("store", sa.String(length=32), nullable=False),
+        sa.Column("staff", sa.String(length=64), nullable=True),
+        sa.Column("product", sa.String(length=64), nullable=False),
+        sa.Column("sales_cents", sa.Integer(), nullable=False),
+        sa.Column("rate_millionths", sa.Integer(), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commissions")),
+        sa.UniqueConstraint("key", name=op.f("uq_commissions_key")),
+    )
+    with op.batch_alter_table("commissions", schema=None) as batch_op:
+        batch_op.create_index("ix_commissions_day", ["day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_commissions_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "conversations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account_id", sa.String(length=64), nullable=False),
@@ -94,6 +117,7 @@ def upgrade() -> None:
         sa.Column("nickname", sa.String(length=128), nullable=False),
         sa.Column("nickname_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("preferences", JSON, nullable=True),
         sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
     )
@@ -243,6 +267,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_question", ["question_id"], unique=False)
 
     op.create_table(
+        "order_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("product", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("category", sa.String(length=64), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("unit_cents", sa.Integer(), nullable=False),
+        sa.Column("options", JSON, nullable=False),
+        sa.Column("is_room", sa.Boolean(), nullable=False),
+        sa.Column("days", JSON, nullable=False),
+        sa.Column("refunded_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quantity > 0 AND unit_cents >= 0", name="ck_order_lines_amount"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_lines")),
+    )
+    with op.batch_alter_table("order_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_lines_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "order_requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
@@ -274,6 +318,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_requests_order_number"), ["order_number"], unique=False)
 
     op.create_table(
+        "orders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=True),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("store", sa.String(length=32), nullable=False),
+        sa.Column("customer", sa.String(length=64), nullable=False),
+        sa.Column("check_in", sa.Date(), nullable=True),
+        sa.Column("check_out", sa.Date(), nullable=True),
+        sa.Column("pickup_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("phone", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("total_cents", sa.Integer(), nullable=False),
+        sa.Column("refunded_cents", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("extends_id", sa.Integer(), nullable=True),
+        sa.Column("staff", sa.String(length=64), nullable=True),
+        sa.Column("draft_id", sa.Integer(), nullable=True),
+        sa.Column("campaign", sa.String(length=64), nullable=True),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("content_version", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_key", sa.String(length=128), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.CheckConstraint("refunded_cents >= 0 AND refunded_cents <= total_cents", name="ck_orders_refunded"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("key", name=op.f("uq_orders_key")),
+        sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
+    )
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_orders_customer"), ["customer"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_extends_id"), ["extends_id"], unique=False)
+        batch_op.create_index("ix_orders_placed", ["placed_at"], unique=False)
+        batch_op.create_index(
+            "ix_orders_until",
+            ["until"],
+            unique=False,
+            postgresql_where=sa.text("stage IN ('held', 'placed') AND until IS NOT NULL"),
+            sqlite_where=sa.text("stage IN ('held', 'placed') AND until IS NOT NULL"),
+        )
+
+    op.create_table(
         "payment_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("transaction", sa.String(length=64), nullable=False),
@@ -296,6 +388,23 @@ def upgrade() -> None:
             postgresql_where=sa.text("done_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL"),
         )
+
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=192), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+        sa.UniqueConstraint("key", name=op.f("uq_payments_key")),
+    )
+    with op.batch_alter_table("payments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payments_number"), ["number"], unique=False)
 
     op.create_table(
         "publications",
@@ -412,6 +521,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_staff_questions_staff", ["staff", "asked_at"], unique=False)
 
     op.create_table(
+        "stock_days",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("store", sa.String(length=32), nullable=False),
+        sa.Column("product", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("sold", sa.Integer(), nullable=False),
+        sa.CheckConstraint("held >= 0 AND sold >= 0", name="ck_stock_days_taken"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_days")),
+        sa.UniqueConstraint("store", "product", "day", name=op.f("uq_stock_days_store_product_day")),
+    )
+    op.create_table(
         "switches",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("store", sa.String(length=32), nullable=False),
@@ -430,6 +551,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("unreachable_staff")
     op.drop_table("switches")
+    op.drop_table("stock_days")
     with op.batch_alter_table("staff_questions", schema=None) as batch_op:
         batch_op.drop_index("ix_staff_questions_staff")
         batch_op.drop_index("ix_staff_questions_asked")
@@ -456,6 +578,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_publications_state")
 
     op.drop_table("publications")
+    with op.batch_alter_table("payments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payments_number"))
+
+    op.drop_table("payments")
     with op.batch_alter_table("payment_notices", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_payment_notices_open",
@@ -464,6 +590,17 @@ def downgrade() -> None:
         )
 
     op.drop_table("payment_notices")
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_orders_until",
+            postgresql_where=sa.text("stage IN ('held', 'placed') AND until IS NOT NULL"),
+            sqlite_where=sa.text("stage IN ('held', 'placed') AND until IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_orders_placed")
+        batch_op.drop_index(batch_op.f("ix_orders_extends_id"))
+        batch_op.drop_index(batch_op.f("ix_orders_customer"))
+
+    op.drop_table("orders")
     with op.batch_alter_table("order_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_requests_order_number"))
         batch_op.drop_index(
@@ -474,6 +611,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_requests_conversation_id"))
 
     op.drop_table("order_requests")
+    with op.batch_alter_table("order_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_lines_order_id"))
+
+    op.drop_table("order_lines")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_question")
         batch_op.drop_index("ix_messages_conversation")
@@ -509,6 +650,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_conversations_due")
 
     op.drop_table("conversations")
+    with op.batch_alter_table("commissions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commissions_order_id"))
+        batch_op.drop_index("ix_commissions_day")
+
+    op.drop_table("commissions")
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cards_staff_question_id"))
         batch_op.drop_index("ix_cards_staff")
