@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import headquarters, saying
-from bot.assistant.lookup import Answer, Found, find, look_up
-from bot.assistant.showing import close, close_cards, issue, store_name, tell
+from bot.assistant.lookup import Answer, Found, find, look_up, named_elsewhere
+from bot.assistant.showing import close, close_cards, issue, said_lately, store_name, tell
 from bot.conversations.desk import Desk
 from bot.db.claims import lock
 from bot.gate.staff_cards import choose_card
@@ -19,6 +19,7 @@ from knowledge.policy import Outcome
 
 CHOOSE_WITHIN = timedelta(minutes=30)  #: then the offer is over
 _OVER = "已过期,请再问一遍"
+_BY_ENTRY = (StaffOutcome.ENTRY, StaffOutcome.CHOSEN)
 
 
 async def next_questions(session: AsyncSession, now: datetime, limit: int) -> list[int]:
@@ -78,8 +79,27 @@ async def choose(session: AsyncSession, question: StaffQuestion, choice: int, de
     if answer is not None:
         await _answer(session, question, answer, StaffOutcome.CHOSEN, desk, now)
     else:
-        await close_cards(session, question, "都不是,问总部", now=now)
+        await close_cards(session, question, "这一条刚下架,已转总部" if choice else "都不是,问总部", now=now)
         await headquarters.hand_over(session, question, desk, now)
+
+
+async def doubt(session: AsyncSession, staff: str, number: int, desk: Desk, now: datetime) -> bool:
+    """问总部 about the answer that `staff` just had: their message `number` becomes the same question, for a person.
+
+    False when nothing was answered lately.
+    """
+    was_answered = (StaffQuestion.outcome.in_(_BY_ENTRY), StaffQuestion.closed_at > now - CHOOSE_WITHIN)
+    answered = select(StaffQuestion).where(StaffQuestion.staff == staff, *was_answered)
+    before = await session.scalar(answered.order_by(StaffQuestion.closed_at.desc()).limit(1).with_for_update())
+    if before is None:
+        return False
+    question = await session.get_one(StaffQuestion, number)
+    question.text, question.for_customer, question.store = before.text, before.for_customer, before.store
+    question.candidates, question.confidence = before.candidates, before.confidence
+    question.content_version, question.outcome, question.closed_at = before.content_version, None, None
+    before.outcome = StaffOutcome.REPEATED  # it counts once, as headquarters' to answer
+    await headquarters.hand_over(session, question, desk, now)
+    return True
 
 
 async def _conclude(session: AsyncSession, question: StaffQuestion, found: Found, desk: Desk, now: datetime) -> None:
@@ -98,9 +118,15 @@ async def _answer(
     session: AsyncSession, question: StaffQuestion, answer: Answer, outcome: StaffOutcome, desk: Desk, now: datetime
 ) -> None:
     question.entry, question.entry_version = answer.number, answer.version
-    dated = await _published_on(session, desk)
-    text = saying.answer_text(answer, dated, desk.local(now), wanted_for_customer=question.for_customer)
-    await tell(session, question, "answer", text, now=now)
+    texts = saying.answer_texts(
+        answer,
+        await _published_on(session, desk),
+        desk.local(now),
+        wanted_for_customer=question.for_customer,
+        instead_of=named_elsewhere(answer, desk.content.staff[question.staff], question.text, desk.content),
+        is_repeated=await said_lately(session, question, now),
+    )
+    await tell(session, question, "answer", *texts, now=now)
     await close(session, question, outcome, question.staff, f"已选 {answer.number} {answer.label}", now=now)
     desk.journal.note("assistant.answered", facts={"staff": question.staff, "entry": answer.number})
 

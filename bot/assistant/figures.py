@@ -15,6 +15,7 @@ from bot.model import StaffOutcome, StaffQuestion
 from knowledge.content import Content
 
 _HEAD = "日期        提问  当场答  点选答  总部答  没答上  在等"
+_NOT_COUNTED = (StaffOutcome.CHAT, StaffOutcome.REPEATED)  #: what is asked again counts where it was asked first
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day's questions, greetings not counted."""
+    """One day's questions, without greetings and what was only asked again."""
 
     on: date
     asked: int
@@ -53,9 +54,9 @@ async def count(session: AsyncSession, content: Content, days: int, now: datetim
     today = now.astimezone(zone).date()
     first = today - timedelta(days=days - 1)
     since = datetime(first.year, first.month, first.day, tzinfo=zone)
-    is_question = (StaffQuestion.outcome.is_(None) | (StaffQuestion.outcome != StaffOutcome.CHAT),)
+    is_question = StaffQuestion.outcome.is_(None) | StaffQuestion.outcome.not_in(_NOT_COUNTED)
     query = select(StaffQuestion.asked_at, StaffQuestion.outcome, StaffQuestion.closed_at)
-    rows = (await session.execute(query.where(StaffQuestion.asked_at >= since, *is_question))).tuples()
+    rows = (await session.execute(query.where(StaffQuestion.asked_at >= since, is_question))).tuples()
     asked = [
         Asked(
             asked_at.astimezone(zone).date(),

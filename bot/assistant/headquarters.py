@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
 from bot.assistant import saying
-from bot.assistant.showing import close, issue, open_cards, store_name, tell
+from bot.assistant.showing import close, issue, open_cards, said_lately, store_name, tell
 from bot.conversations.desk import Desk
 from bot.gate.cards import cut
 from bot.gate.quota import clock_time
@@ -66,10 +66,15 @@ async def answer(session: AsyncSession, question: StaffQuestion, by: str, text: 
     name = desk.staff_name(by)
     line = f"已答复 · {name} {clock_time(now, desk.policy.zone)}"
     await close(session, question, StaffOutcome.PERSON, by, line, now=now)
-    said = saying.human_answer_text(
-        name, cut(question.text, 30), desk.local(question.asked_at), text, for_customer=question.for_customer
+    said = saying.human_answer_texts(
+        name,
+        cut(question.text, 30),
+        desk.local(question.asked_at),
+        text,
+        for_customer=question.for_customer,
+        is_repeated=await said_lately(session, question, now),
     )
-    await tell(session, question, "answer", said, now=now)
+    await _tell_if_here(session, question, "answer", *said, desk=desk, now=now)
     metrics.STAFF_ANSWER.observe((now - question.asked_at).total_seconds())
     desk.journal.note("assistant.answered", facts={"staff": by})
 
@@ -78,7 +83,8 @@ async def dismiss(session: AsyncSession, question: StaffQuestion, by: str, desk:
     """不用答. The question is locked and open."""
     line = f"不用答 · {desk.staff_name(by)} {clock_time(now, desk.policy.zone)}"
     await close(session, question, StaffOutcome.DISMISSED, by, line, now=now)
-    await tell(session, question, "dismissed", saying.DISMISSED.format(cut(question.text, 30)), now=now)
+    text = saying.DISMISSED.format(cut(question.text, 30))
+    await _tell_if_here(session, question, "dismissed", text, desk=desk, now=now)
 
 
 async def card_lost(session: AsyncSession, card: Card, now: datetime) -> None:
@@ -86,6 +92,14 @@ async def card_lost(session: AsyncSession, card: Card, now: datetime) -> None:
     question = await session.get(StaffQuestion, card.staff_question_id, with_for_update=True)
     if question is not None and question.is_open and card.purpose == CardPurpose.ANSWER:
         question.ask_at = now + RETRY
+
+
+async def _tell_if_here(
+    session: AsyncSession, question: StaffQuestion, what: str, *texts: str, desk: Desk, now: datetime
+) -> None:
+    """Whoever has left since gets nothing more."""
+    if question.staff in desk.content.staff:
+        await tell(session, question, what, *texts, now=now)
 
 
 async def _waits_already(session: AsyncSession, question: StaffQuestion) -> bool:

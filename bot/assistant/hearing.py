@@ -42,6 +42,8 @@ async def hear(session: AsyncSession, said: Said, desk: Desk, now: datetime) -> 
         log.info("assistant.stranger_ignored", staff=said.staff)
         return
     await take_turn(session, f"assistant:{said.staff}")
+    if await session.scalar(select(StaffQuestion.id).where(StaffQuestion.msgid == said.msgid[:64])) is not None:
+        return
     if refusal := await _too_much(session, said.staff, now):
         await _say(session, said.staff, *refusal, now=now)
         metrics.STAFF_QUESTIONS.labels("refused").inc()
@@ -73,9 +75,12 @@ async def hear(session: AsyncSession, said: Said, desk: Desk, now: datetime) -> 
 
 async def _reply(session: AsyncSession, staff: str, number: int, request: Request, desk: Desk, now: datetime) -> None:
     if request.wants in (Wants.CHOICE, Wants.NONE_OF_THEM):
-        if not await answering.choose_newest(session, staff, request.choice, desk, now):
-            text = saying.stamped(saying.NOTHING_OFFERED, desk.local(now))
-            await _say(session, staff, f"asked:{number}:nothing", text, now=now)
+        if await answering.choose_newest(session, staff, request.choice, desk, now):
+            return
+        if request.choice == 0 and await answering.doubt(session, staff, number, desk, now):
+            return
+        words = saying.NO_SUCH_CHOICE.format(request.choice) if request.choice else saying.NOTHING_OFFERED
+        await _say(session, staff, f"asked:{number}:nothing", saying.stamped(words, desk.local(now)), now=now)
     elif request.wants is not Wants.NOTHING:
         text = saying.THANKS if request.wants is Wants.THANKS else saying.stamped(saying.HELP, desk.local(now))
         await _say(session, staff, f"asked:{number}:chat", text, now=now)

@@ -9,8 +9,8 @@ from bot.replies.persona import word_answer
 from bot.replies.question import shorten
 from knowledge.chain import Role, StaffMember, Store
 from knowledge.content import Content
-from knowledge.entry import Audience, Autonomy, Channel
-from knowledge.index import Hit, Scope
+from knowledge.entry import Audience, Autonomy, Channel, Entry
+from knowledge.index import Scope
 from knowledge.policy import Outcome
 from knowledge.template import EmptyVariableError, render
 
@@ -80,16 +80,26 @@ def find(
     for audience in (Audience.CUSTOMER, Audience.STAFF) if for_customer else (Audience.STAFF,):
         hits = content.index.search(entry.question, _scope(audience, store, local), _DEPTH_FOR_ONE)
         found = next((hit for hit in hits if hit.entry.number == number), None)
-        if found is not None and (answer := _word(found, audience, store, content)):
+        if found is not None and (answer := _word(found.entry, found.confidence, audience, store, content)):
             return answer
     return None
+
+
+def named_elsewhere(answer: Answer, person: StaffMember, text: str, content: Content) -> tuple[str, str] | None:
+    """Another store that `text` names and the asker's own, where the answer is only sure to hold for the second."""
+    own, named = content.stores.get(person.store or ""), content.find_stores(text)
+    if own is None or len(named) != 1 or named[0].number == own.number:
+        return None
+    entry, audience = content.entries[answer.number], Audience.CUSTOMER if answer.for_customer else Audience.STAFF
+    there = _word(entry, answer.confidence, audience, named[0], content) if entry.is_everywhere else None
+    return None if there is not None and there.text == answer.text else (named[0].name, own.name)
 
 
 def _search(
     text: str, audience: Audience, store: Store | None, content: Content, local: datetime
 ) -> tuple[Answer, ...]:
     hits = content.index.search(text, _scope(audience, store, local), _DEPTH)
-    worded = (_word(hit, audience, store, content) for hit in hits)
+    worded = (_word(hit.entry, hit.confidence, audience, store, content) for hit in hits)
     return tuple(answer for answer in worded if answer is not None)
 
 
@@ -98,9 +108,9 @@ def _scope(audience: Audience, store: Store | None, local: datetime) -> Scope:
     return Scope(audience, store, local.date(), local.time(), channel)
 
 
-def _word(hit: Hit, audience: Audience, store: Store | None, content: Content) -> Answer | None:
+def _word(entry: Entry, confidence: float, audience: Audience, store: Store | None, content: Content) -> Answer | None:
     """The entry's answer in this store; None rather than one with a hole."""
-    entry, is_for_customer = hit.entry.in_store(store), audience is Audience.CUSTOMER
+    entry, is_for_customer = entry.in_store(store), audience is Audience.CUSTOMER
     try:
         text = render(entry.answer_for(audience), store).strip()
     except EmptyVariableError:
@@ -116,7 +126,7 @@ def _word(hit: Hit, audience: Audience, store: Store | None, content: Content) -
         question=entry.question,
         label=(entry.subcategory or shorten(entry.question, _LONGEST_LABEL))[:_LONGEST_LABEL]
         or entry.number[:_LONGEST_LABEL],
-        confidence=hit.confidence,
+        confidence=confidence,
         text=text,
         for_customer=is_for_customer,
         is_reference=is_reference,

@@ -61,7 +61,7 @@ async def view(session: AsyncSession, desk: Desk, allowed: EditPass, now: dateti
         for_customer=question.for_customer,
         nearest=_nearest(question, desk, now),
         line=stand_line(question, desk),
-        is_open=_is_open(matter),
+        is_open=_can_be_answered(question, desk) and matter.card.closed_at is None,
         answer=question.answer,
     )
 
@@ -95,7 +95,7 @@ async def dismiss(session: AsyncSession, desk: Desk, allowed: EditPass, now: dat
 async def stand(session: AsyncSession, desk: Desk, allowed: EditPass) -> tuple[str, bool]:
     """Where the matter stands, and whether it can still be answered. Raises NotFoundError."""
     matter = await _access(session, desk, allowed)
-    return stand_line(matter.question, desk), matter.question.is_open
+    return stand_line(matter.question, desk), _can_be_answered(matter.question, desk)
 
 
 async def send_card_again(session: AsyncSession, desk: Desk, allowed: EditPass, now: datetime) -> str:
@@ -105,7 +105,7 @@ async def send_card_again(session: AsyncSession, desk: Desk, allowed: EditPass, 
     """
     matter = await _access(session, desk, allowed, lock=True)
     question, card = matter.question, matter.card
-    if not question.is_open:
+    if not _can_be_answered(question, desk):
         raise MatterClosedError(stand_line(question, desk))
     mine = (Card.staff_question_id == question.id, Card.staff == card.staff, Card.purpose == CardPurpose.ANSWER)
     newest = (await session.scalars(select(Card).where(*mine).order_by(Card.id.desc()).limit(1))).one()
@@ -120,7 +120,7 @@ async def send_card_again(session: AsyncSession, desk: Desk, allowed: EditPass, 
 def stand_line(question: StaffQuestion, desk: Desk) -> str:
     """还没有人答 · 已答复 · 周周 10:20."""
     if question.outcome is None:
-        return "还没有人答"
+        return "还没有人答" if question.staff in desk.content.staff else "提问的同事已经不在员工名单里,不用答了"
     who, at = desk.staff_name(question.closed_by), ""
     if question.closed_at is not None:
         at = clock_time(question.closed_at, desk.policy.zone)
@@ -135,12 +135,13 @@ async def _access(session: AsyncSession, desk: Desk, allowed: EditPass, *, lock:
     return matter
 
 
-def _is_open(matter: StaffMatter) -> bool:
-    return matter.question.is_open and matter.card.closed_at is None
+def _can_be_answered(question: StaffQuestion, desk: Desk) -> bool:
+    """Whoever has left gets nothing more."""
+    return question.is_open and question.staff in desk.content.staff
 
 
 def _check_open(matter: StaffMatter, desk: Desk) -> None:
-    if not matter.question.is_open:
+    if not _can_be_answered(matter.question, desk):
         raise MatterClosedError(stand_line(matter.question, desk))
     if matter.card.closed_at is not None:
         raise MatterClosedError(matter.card.closed_line)

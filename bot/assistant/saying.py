@@ -9,12 +9,16 @@ from datetime import date, datetime
 
 from bot.assistant.lookup import Answer
 
+SURE = 0.8  #: confidence below which an answer says what to do when it is wrong
+
 HELP = (
-    "您好,有事直接打字问我,比如「发票怎么开」。要跟客人说的话,就问「客人问停车怎么说」。没有现成答案的,我帮您问总部。"
+    "您好,有事直接打字问我,比如「发票怎么开」。要跟客人说的话,就问「客人问停车怎么说」。\n"
+    "没有现成答案的,我帮您问总部;答得不对,回我「问总部」。"
 )
 THANKS = "不客气,随时问我~"
 ONLY_TEXT = "我现在只看得懂文字,麻烦打字问我~"
 NOTHING_OFFERED = "现在没有可选的答案了,把问题再打一遍发我吧。"
+NO_SUCH_CHOICE = "没有可选的第 {} 条:点卡片上的一条,或者把问题再打一遍发我。"
 TOO_FAST = "问得有点快,请歇一分钟再问;着急的事请直接打总部电话。"
 TOO_MANY = "今天问得太多了,先记到这里,明天再问;着急的事请直接打总部电话。"
 ASKED_ALREADY = "这个问题已经在问总部了,一有答复马上告诉您。"
@@ -28,18 +32,35 @@ def stamped(text: str, local: datetime) -> str:
     return f"{text}({local:%H:%M:%S})"
 
 
-def answer_text(answer: Answer, published_on: date | None, local: datetime, *, wanted_for_customer: bool) -> str:
-    """The answer, then which entry it is, of when, and when it was asked (store time)."""
-    head = ""
-    if answer.is_reference:
-        head = "这条要您亲自跟客人说,下面是参考:\n"
-    elif answer.for_customer:
-        head = "可以这样回客人:\n"
-    elif wanted_for_customer:
-        head = "这条没有给客人的版本,下面是员工版,别直接转给客人:\n"
+def answer_texts(
+    answer: Answer,
+    published_on: date | None,
+    local: datetime,
+    *,
+    wanted_for_customer: bool,
+    instead_of: tuple[str, str] | None,
+    is_repeated: bool,
+) -> tuple[str, ...]:
+    """The answer, which entry it is, of when, and when it was asked (store time).
+
+    The words for a customer are a message of their own, to be copied whole; unless they were sent lately
+    (`is_repeated`), when WeCom would drop them. `instead_of`: the store that was named, and the
+    asker's, for which this answer holds.
+    """
     ends = f" · 有效到 {answer.ends_on:%m-%d}" if answer.ends_on else ""
     dated = f" · 资料 {published_on:%Y-%m-%d}" if published_on else ""
-    return f"{head}{answer.text}\n\n{answer.number} {answer.label}{dated}{ends} · {local:%H:%M:%S} 查"
+    source = f"{answer.number} {answer.label}{dated}{ends} · {local:%H:%M:%S} 查"
+    source += "\n不对的话,回我「问总部」" if answer.confidence < SURE else ""
+    head = f"您问的好像是{instead_of[0]},我只能按{instead_of[1]}的资料答。\n" if instead_of else ""
+    if answer.for_customer and not answer.is_reference:
+        if is_repeated:
+            return (f"{answer.text}\n\n{head}可以这样回客人 · {source}",)
+        return f"{head}可以这样回客人,下一条整条复制就行:\n{source}", answer.text
+    if answer.is_reference:
+        head += "这条要您亲自跟客人说,下面是参考:\n"
+    elif wanted_for_customer:
+        head += "这条没有给客人的版本,下面是员工版,别直接转给客人:\n"
+    return (f"{head}{answer.text}\n\n{source}",)
 
 
 def handed_text(name: str, asked: str) -> str:
@@ -57,6 +78,11 @@ def nobody_text(asked: str, next_at: datetime | None, local: datetime) -> str:
     )
 
 
-def human_answer_text(name: str, asked: str, asked_at: datetime, answer: str, *, for_customer: bool) -> str:
-    what = "可以这样回客人:" if for_customer else ""
-    return f"总部{name}答复您 {asked_at:%m-%d %H:%M} 问的「{asked}」:{what}\n{answer}"
+def human_answer_texts(
+    name: str, asked: str, asked_at: datetime, answer: str, *, for_customer: bool, is_repeated: bool
+) -> tuple[str, ...]:
+    """What somebody at headquarters wrote; the words for a customer as in `answer_texts`."""
+    head = f"总部{name}答复您 {asked_at:%m-%d %H:%M} 问的「{asked}」"
+    if for_customer and not is_repeated:
+        return f"{head},可以这样回客人,下一条整条复制就行:", answer
+    return (f"{head}:{'可以这样回客人:' if for_customer else ''}\n{answer}",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,7 @@ from bot.model import Card, CardPurpose, StaffOutcome, StaffQuestion
 from bot.ports import CardFace
 
 HEADQUARTERS = "总部"
+SAME_WITHIN = timedelta(hours=4)  #: WeCom's longest `duplicate_check_interval` (facts/wecom.md §3.1)
 PARTS_MOST = 4  #: messages of one answer
 _PART_BYTES = 1900  #: of a text to staff, which may have 2,048
 
@@ -51,12 +52,35 @@ async def close_cards(session: AsyncSession, question: StaffQuestion, line: str,
         await lifecycle.close_card(session, card, line, now=now)
 
 
-async def tell(session: AsyncSession, question: StaffQuestion, what: str, text: str, *, now: datetime) -> None:
-    """Tell the asker, in as many messages as it takes, one after the other; once for each `what`."""
-    for number, part in enumerate(split_text(text, _PART_BYTES)[:PARTS_MOST], start=1):
+async def tell(session: AsyncSession, question: StaffQuestion, what: str, *texts: str, now: datetime) -> None:
+    """Tell the asker, each text in as many messages as it takes, one after the other; once for each `what`."""
+    parts = (part for text in texts for part in _parts(text, question.entry or ""))
+    for number, part in enumerate(parts, start=1):
         message = f"asked:{question.id}:{what}:{number}"
         notice = StaffNotice(question.staff, message, part, staff_question_id=question.id)
         await enqueue_to_staff(session, notice, now=now)
+
+
+def _parts(text: str, entry: str) -> list[str]:
+    """The messages of a text; where it is longer than anybody reads on a phone, the last one says so."""
+    parts = split_text(text, _PART_BYTES)
+    if len(parts) <= PARTS_MOST:
+        return parts
+    return [*parts[: PARTS_MOST - 1], f"{parts[PARTS_MOST - 1]}…(太长了,后面的请看总部文件里的 {entry})"]
+
+
+async def said_lately(session: AsyncSession, question: StaffQuestion, now: datetime) -> bool:
+    """Whether the asker had these very words for a customer within the hours in which WeCom drops what is the same."""
+    is_same = StaffQuestion.answer == question.answer
+    if question.entry is not None:
+        is_same = (StaffQuestion.entry == question.entry) & (StaffQuestion.entry_version == question.entry_version)
+    mine = (
+        StaffQuestion.staff == question.staff,
+        StaffQuestion.for_customer.is_(True),
+        StaffQuestion.id != question.id,
+    )
+    query = select(StaffQuestion.id).where(*mine, is_same, StaffQuestion.closed_at > now - SAME_WITHIN)
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def close(
