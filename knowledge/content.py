@@ -14,6 +14,8 @@ from knowledge.acceptance import Acceptance, read_acceptance
 from knowledge.archive_file import open_archives
 from knowledge.cells import did_you_mean
 from knowledge.chain import StaffMember, Store
+from knowledge.commission import COLUMNS as COMMISSION_COLUMNS
+from knowledge.commission import read_commission
 from knowledge.confidence import Calibration
 from knowledge.entry import Audience, Entry, Status
 from knowledge.faq import Faq, read_faq
@@ -29,11 +31,15 @@ from knowledge.problem import Place, Problem, error, warning
 from knowledge.products import COLUMNS as PRODUCT_COLUMNS
 from knowledge.products import Product, read_products
 from knowledge.questions import Chain
+from knowledge.sales import Sales, find_sales_problems
 from knowledge.staff import COLUMNS as STAFF_COLUMNS
 from knowledge.staff import read_staff
+from knowledge.stock import COLUMNS as STOCK_COLUMNS
+from knowledge.stock import read_stock
 from knowledge.stores import COLUMNS as STORE_COLUMNS
 from knowledge.stores import read_stores
-from knowledge.tables import Table, read_table
+from knowledge.tables import Columns, Table, read_table
+from knowledge.terms import Terms
 from knowledge.welcome import Greeting, Welcome
 from knowledge.yaml_file import Block, Tree, read_tree
 
@@ -55,6 +61,7 @@ class Content:
     lexicon: Lexicon = field(default_factory=Lexicon)
     acceptance: tuple[Acceptance, ...] = ()
     products: Mapping[str, Product] = field(default_factory=dict)  #: by number
+    sales: Sales = field(default_factory=Sales)
     _places: Places = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +122,9 @@ class _Loading:
         staff = self._staff(places)
         faq = self._faq(Chain(places, columns))
         entries, rows = faq.entries, faq.rows
-        products, acceptance, lexicon = self._products(), self._acceptance(faq, places), self._lexicon(faq)
+        products = self._products(places)
+        sales = self._sales(products, places)
+        acceptance, lexicon = self._acceptance(faq, places), self._lexicon(faq)
         self._note(*find_problems(entries, faq.every, stores.values(), products.values(), lexicon))
         self._columns = columns
         persona = self._parse(Kind.PERSONA, Persona.parse, Persona())
@@ -139,6 +148,7 @@ class _Loading:
             lexicon,
             acceptance,
             MappingProxyType(products),
+            sales,
         )
         return Loaded(content, problems, version, rows, usable)
 
@@ -175,13 +185,19 @@ class _Loading:
         self._note(*faq.problems)
         return faq
 
-    def _products(self) -> dict[str, Product]:
-        path = self._folder.only(Kind.PRODUCTS)
-        if path is None:
-            return {}
-        products, problems = read_products(self._table(path, read_table(path, self._files[path], PRODUCT_COLUMNS)))
+    def _products(self, places: Places | None) -> dict[str, Product]:
+        products, problems = read_products(self._table_of(Kind.PRODUCTS, PRODUCT_COLUMNS), places)
         self._note(*problems)
         return products
+
+    def _sales(self, products: Mapping[str, Product], places: Places | None) -> Sales:
+        stock, problems = read_stock(self._table_of(Kind.STOCK, STOCK_COLUMNS), products, places)
+        commission, found = read_commission(self._table_of(Kind.COMMISSION, COMMISSION_COLUMNS), products)
+        self._note(*problems, *found)
+        sales = Sales(stock, commission, self._parse(Kind.ORDERS, Terms.parse, Terms()))
+        paths = {"stock": self._folder.only(Kind.STOCK), "terms": self._folder.only(Kind.ORDERS)}
+        self._note(*find_sales_problems(sales, products, **paths))
+        return sales
 
     def _acceptance(self, faq: Faq, places: Places | None) -> tuple[Acceptance, ...]:
         acceptance, problems = read_acceptance(faq.acceptance, faq.numbers, places)
@@ -224,6 +240,11 @@ class _Loading:
         value, found = parse(tree, Place(path))
         self._note(*found, *_unknown_names(tree, Place(path), self._columns))
         return value
+
+    def _table_of(self, kind: Kind, columns: Columns) -> Table:
+        """The table of a kind that a folder need not have; empty without."""
+        path = self._folder.only(kind)
+        return self._table(path, read_table(path, self._files[path], columns)) if path else Table()
 
     def _table(self, path: str, table: Table) -> Table:
         self._note(*table.problems)

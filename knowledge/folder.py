@@ -14,14 +14,25 @@ from knowledge.reading import READERS
 _IGNORED = re.compile(
     r"^(?:\.|~\$|~|Thumbs\.db$|desktop\.ini$)|\.(?:tmp|bak|swp|crdownload|part)$|\.检查结果\.[^.]+$|~$", re.I
 )
-_TREES = ("persona", "policy", "welcome")
-_TABLES = {"stores": "STORES", "staff": "STAFF", "products": "PRODUCTS", "lexicon": "LEXICON"}
+_OTHER_TABLES = (".ods", ".xlsb", ".numbers", ".xltx", ".ett", ".dif", ".htm", ".html")
+_TREES = ("persona", "policy", "welcome", "orders")
+_TABLES = {
+    "stores": "STORES",
+    "staff": "STAFF",
+    "products": "PRODUCTS",
+    "stock": "STOCK",
+    "commission": "COMMISSION",
+    "lexicon": "LEXICON",
+}
 
 
 class Kind(Enum):
     STORES = auto()
     STAFF = auto()
     PRODUCTS = auto()
+    STOCK = auto()
+    COMMISSION = auto()
+    ORDERS = auto()
     QUESTIONS = auto()
     OVERLAYS = auto()  #: single cells of HQ's entries, for the store that the file is named after
     LEXICON = auto()
@@ -86,10 +97,9 @@ def _sort_questions(folder: Folder, path: str, parts: tuple[str, ...], suffix: s
 def _sort_table(folder: Folder, path: str, suffix: str, kind: Kind) -> None:
     if suffix in READERS:
         folder.files[kind].append(path)
-    elif suffix == ".xls":
-        folder.problems.append(_unreadable(path, "这是旧版 Excel 格式,请另存为 .xlsx。"))
     else:
-        folder.problems.append(_unreadable(path, "这里能读 .xlsx、.csv、.yaml、.md 和 .json。"))
+        hint = "请用 Excel 或 WPS 打开它,另存为 .xlsx。" if suffix in _OTHER_TABLES else ""
+        folder.problems.append(_unreadable(path, hint or "这里能读 .xlsx、.xls、.csv、.yaml、.md 和 .json。"))
 
 
 def _unreadable(path: str, hint: str) -> Problem:

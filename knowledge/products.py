@@ -9,16 +9,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from knowledge.cells import code, split_list
+from knowledge.amounts import CENT, count
+from knowledge.cells import code, is_everywhere, plain, split_list
+from knowledge.options import GROUPS, MORE, BadOptionsError, Group, read_groups, sizes_in
+from knowledge.places import Places
 from knowledge.problem import Place, Problem, error, warning
 from knowledge.tables import Columns, Row, Table
 
 _NUMBER_MOST = 64  #: characters
 _AMOUNT = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _PRICE_WITHOUT_AMOUNT = ("", "时价", "免费", "面议", "咨询门店", "-", "--", "/")
+_FREE_PRICE = ("免费", "赠送")
+_GUESTS_MOST = 50
+_ROOM_CATEGORIES = ("客房", "房间", "房型", "住宿", "酒店客房")
+_OFF_SALE = ("停售", "下架", "停用", "已下架", "已停售", "否", "off", "no", "false", "0")
+_ON_SALE = ("", "在售", "上架", "启用", "已上架", "正常", "是", "on", "yes", "true", "1")
 
+_OURS = ("商品编号", "名称", "别名", "类别", "价格", "标签", "可住人数", "床型", "适用门店", "状态", *GROUPS, MORE)
 COLUMNS = Columns(
-    known=("商品编号", "名称", "别名", "类别", "价格", "标签"),
+    known=_OURS,
     required=("商品编号", "名称"),
     keeps_others=True,
     synonyms=MappingProxyType(
@@ -32,6 +41,19 @@ COLUMNS = Columns(
             "分类": "类别",
             "单价": "价格",
             "售价": "价格",
+            "房价": "价格",
+            "门市价": "价格",
+            "入住人数": "可住人数",
+            "最多入住": "可住人数",
+            "杯量": "杯型",
+            "容量": "规格",
+            "甜度": "糖度",
+            "糖分": "糖度",
+            "冷热": "温度",
+            "冰量": "温度",
+            "冰度": "温度",
+            "小料": "加料",
+            "加购": "加料",
         }
     ),
 )
@@ -39,7 +61,7 @@ COLUMNS = Columns(
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One thing that the chain sells."""
+    """One thing that the chain sells: a room type, a drink, goods."""
 
     number: str
     name: str
@@ -47,6 +69,12 @@ class Product:
     category: str = ""
     prices: tuple[Decimal, ...] = ()  #: yuan, in the order written: 中杯 28 / 大杯 32 has two; empty when there is none
     tags: tuple[str, ...] = ()
+    options: tuple[Group, ...] = ()  #: what may be chosen about it, in HQ's order
+    guests: int | None = None  #: how many may sleep in the room
+    bed: str = ""
+    stores: frozenset[str] = frozenset()  #: numbers of those that sell it; empty: all
+    is_on_sale: bool = True
+    base: Decimal | None = None  #: yuan for one with the usual options; None: no single price is written
     cells: Mapping[str, str] = field(default_factory=dict, hash=False)  #: every column of the row, 价格 as written
     place: Place = field(default=Place(""), compare=False)
 
@@ -55,15 +83,29 @@ class Product:
         """The price where there is exactly one."""
         return self.prices[0] if len(self.prices) == 1 else None
 
+    @property
+    def is_room(self) -> bool:
+        """Whether it is sold by the night."""
+        return plain(self.category) in _ROOM_CATEGORIES or self.guests is not None or bool(self.bed)
 
-def read_products(table: Table) -> tuple[dict[str, Product], list[Problem]]:
-    """By number; a row with an error is left out."""
+    @property
+    def facts(self) -> dict[str, str]:
+        """HQ's own columns, those with something in them."""
+        return {name: cell for name, cell in self.cells.items() if cell and name not in _OURS}
+
+    def sold_in(self, store: str) -> bool:
+        """Whether HQ lets the store sell it, however many there are."""
+        return self.is_on_sale and (not self.stores or store in self.stores)
+
+
+def read_products(table: Table, places: Places | None = None) -> tuple[dict[str, Product], list[Problem]]:
+    """By number; a row with an error is left out. `places` of the stores' table, where there is one."""
     products: dict[str, Product] = {}
     problems: list[Problem] = []
     names: dict[str, Product] = {}
     for row in table.rows:
-        product = _product(row)
-        found = _check(product, products)
+        product, found = _product(row, places)
+        found += _check(product, products)
         problems.extend(found)
         if any(problem.is_error for problem in found):
             continue
@@ -72,17 +114,79 @@ def read_products(table: Table) -> tuple[dict[str, Product], list[Problem]]:
     return products, problems
 
 
-def _product(row: Row) -> Product:
-    return Product(
+def _product(row: Row, places: Places | None) -> tuple[Product, list[Problem]]:
+    problems: list[Problem] = []
+    base, options = _priced(row, problems)
+    product = Product(
         number=code(row["商品编号"]),
         name=" ".join(row["名称"].split()),
         aliases=split_list(row["别名"]),
         category=row["类别"],
         prices=_amounts(row["价格"]),
         tags=split_list(row["标签"]),
+        options=options,
+        guests=_guests(row, problems),
+        bed=row["床型"],
+        stores=_stores(row, places, problems),
+        is_on_sale=_is_on_sale(row, problems),
+        base=base,
         cells=MappingProxyType(dict(row.cells)),
         place=row.place,
     )
+    return product, problems
+
+
+def _priced(row: Row, problems: list[Problem]) -> tuple[Decimal | None, tuple[Group, ...]]:
+    """The price of one, and what may be chosen. 中杯 28 / 大杯 32 is both."""
+    try:
+        options = read_groups(row.cells)
+    except BadOptionsError as failure:
+        problems.append(error(row.place.at(failure.column), "bad-options", str(failure), failure.quoted))
+        options = ()
+    sizes = sizes_in(row["价格"])
+    if sizes is not None and sizes[1].name not in {group.name for group in options}:
+        return sizes[0], (sizes[1], *options)
+    amounts = _amounts(row["价格"])
+    if plain(row["价格"]) in _FREE_PRICE:
+        return Decimal("0.00"), options
+    base = amounts[0].quantize(CENT) if len(amounts) == 1 and "起" not in row["价格"] else None
+    cheapest = min((choice.extra for group in options for choice in group.choices), default=Decimal(0))
+    if base is not None and base + cheapest < 0:
+        message = "选项减的钱比价格还多。请改小一点。"
+        problems.append(error(row.place.at(MORE), "bad-options", message, row["价格"]))
+    return base, options
+
+
+def _guests(row: Row, problems: list[Problem]) -> int | None:
+    try:
+        guests = count(row["可住人数"].strip().removesuffix("人").removesuffix("位"))
+    except ValueError:
+        guests = 0
+    if guests is not None and not 0 < guests <= _GUESTS_MOST:
+        message = f"「{row['可住人数']}」不是可住人数。请写成 2 这样的数字,或者留空。"
+        problems.append(error(row.place.at("可住人数"), "bad-number", message, row["可住人数"]))
+        return None
+    return guests
+
+
+def _stores(row: Row, places: Places | None, problems: list[Problem]) -> frozenset[str]:
+    stores = set()
+    for name in split_list(row["适用门店"]):
+        if is_everywhere(name):
+            return frozenset()
+        try:
+            stores.add(places.resolve(name).number if places else code(name))
+        except ValueError as failure:
+            problems.append(error(row.place.at("适用门店"), "unknown-store", str(failure), name))
+    return frozenset(stores)
+
+
+def _is_on_sale(row: Row, problems: list[Problem]) -> bool:
+    said = plain(row["状态"]).lower()
+    if said not in _OFF_SALE and said not in _ON_SALE:
+        message = f"「{row['状态']}」不能用在这里。请写 在售 或 停售,留空就是在售。"
+        problems.append(error(row.place.at("状态"), "bad-choice", message, row["状态"]))
+    return said not in _OFF_SALE
 
 
 def _amounts(text: str) -> tuple[Decimal, ...]:

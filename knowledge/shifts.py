@@ -65,6 +65,11 @@ def _spans(part: str) -> list[Span]:
     return [Span(day, start, end) for day in days for start, end in hours]
 
 
+def weekdays(text: str) -> frozenset[int]:
+    """周五、周六 or 周一至周四 as weekdays, 0 is Monday. Raises ValueError."""
+    return frozenset(_days(unicodedata.normalize("NFKC", text).replace("—", "-").replace("~", "-").strip()))
+
+
 def _days(text: str) -> list[int]:
     if not text:
         return list(range(7))

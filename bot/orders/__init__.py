@@ -1,0 +1,1 @@
+"""What the chain sells and what was ordered, kept in our database: stock, holds, orders, payments, commission."""
