@@ -30,6 +30,7 @@ AGAIN_AFTER = timedelta(seconds=60)  #: between two cards that somebody asks for
 class AnswerView:
     """Everything on the page."""
 
+    task_id: str
     name: str
     store: str
     asked: str = field(repr=False)
@@ -54,6 +55,7 @@ async def view(session: AsyncSession, desk: Desk, allowed: EditPass, now: dateti
     matter = await _access(session, desk, allowed)
     question = matter.question
     return AnswerView(
+        task_id=matter.card.task_id,
         name=desk.staff_name(question.staff),
         store=store_name(question, desk),
         asked=question.text,

@@ -1,4 +1,5 @@
 // The edit page. Everything here is a help: without it the form still sends.
+import { tend } from "./form.js";
 import { collect, findUnknown } from "./numbers.js";
 import { countParts } from "./split.js";
 
@@ -10,51 +11,19 @@ const doubts = document.getElementById("doubts");
 const send = document.getElementById("send");
 const reset = document.getElementById("reset");
 const clear = document.getElementById("clear");
-const leave = document.getElementById("leave");
 const draft = JSON.parse(document.getElementById("draft").textContent);
 const sources = collect(JSON.parse(document.getElementById("sources").textContent));
 const left = Number(form.dataset.left);
-const kept = `text:${form.dataset.task}`;
 
-document.documentElement.classList.add("js");
 document.getElementById("chips").hidden = false;
-area.rows = 3; // it grows with its text
-restore();
-look();
+const changed = tend({ form, area, send, leave: document.getElementById("leave"), look });
 
-area.addEventListener("input", () => {
-  remember();
-  look();
-});
-area.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && area.value.trim()) form.requestSubmit(send);
-});
 for (const chip of document.querySelectorAll(".chip")) {
   chip.addEventListener("pointerdown", (event) => event.preventDefault()); // the text keeps its cursor and its keyboard
   chip.addEventListener("click", () => insert(chip.dataset.text));
 }
 reset.addEventListener("click", () => replace(draft));
 clear.addEventListener("click", () => replace(""));
-document.addEventListener("click", (event) => {
-  if (!leave.contains(event.target)) leave.open = false;
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") leave.open = false;
-});
-form.addEventListener("submit", (event) => {
-  if (form.dataset.busy) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.busy = "yes";
-  setTimeout(() => {
-    send.setAttribute("aria-disabled", "true");
-    if (event.submitter === send) send.textContent = "正在发送…";
-  });
-});
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload(); // back from the result: show where the matter stands
-});
 
 function look() {
   const text = area.value;
@@ -64,7 +33,6 @@ function look() {
   doubt(unknown);
   reset.hidden = text === draft || !draft;
   clear.hidden = !text;
-  send.toggleAttribute("disabled", !text.trim());
 }
 
 function tell(text) {
@@ -105,34 +73,12 @@ function insert(text) {
   if (document.activeElement !== area || !document.execCommand("insertText", false, added)) {
     area.setRangeText(added, from, to, "end");
   }
-  remember();
-  look();
+  changed();
 }
 
 function replace(text) {
   area.focus();
   area.select();
   if (!document.execCommand(text ? "insertText" : "delete", false, text)) area.value = text;
-  remember();
-  look();
-}
-
-// A page in WeCom is dropped when somebody looks at another chat: what was typed is kept for this tab.
-function remember() {
-  try {
-    sessionStorage.setItem(kept, area.value);
-  } catch {
-    // storage may be switched off; then it is not kept
-  }
-}
-
-function restore() {
-  if ("kept" in form.dataset) return;
-  try {
-    const text = sessionStorage.getItem(kept);
-    if (text) area.value = text;
-  } catch {
-    // as above
-  }
-  area.setSelectionRange(area.value.length, area.value.length);
+  changed();
 }

@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
+from bot.assistant import headquarters
 from bot.cache.memory import MemoryCache
 from bot.clock import ShiftedClock
 from bot.conversations.desk import Desk
@@ -24,7 +25,18 @@ from bot.db.intake import Intake
 from bot.db.migrate import migrate
 from bot.gate.links import Links
 from bot.log import LogJournal
-from bot.model import Card, Conversation, Customer, Delivery, DeliveryKind, Draft, Message, Origin, Question
+from bot.model import (
+    Card,
+    Conversation,
+    Customer,
+    Delivery,
+    DeliveryKind,
+    Draft,
+    Message,
+    Origin,
+    Question,
+    StaffQuestion,
+)
 from bot.replies.suggestion import Candidate, Kind, Suggestion
 from bot.web.keys import Site
 from bot.web.site import build_site
@@ -42,6 +54,7 @@ STAFF = """\
 xiaoman,林小满,T1,店员,
 wangjie,王洁,T1,店员,
 hejun,何俊,T2,店员,
+zhou,周周,,总部,
 """
 FAQ = """\
 编号,标准问题,客户版答案,员工版答案
@@ -91,6 +104,39 @@ class Matter:
         await self.say(bubbles)
         self.task_id = await self.suggest(suggestion)
         return self.task_id
+
+    async def ask_headquarters(
+        self, text: str, *, nearest: Sequence[str] = ("Q-1",), for_customer: bool = False
+    ) -> str:
+        """xiaoman asked what no entry answers, and zhou has a card; its task id."""
+        now = self.clock.now()
+        async with self.database.begin() as session:
+            question = StaffQuestion(
+                msgid="ask-1",
+                staff="xiaoman",
+                store="T1",
+                asked_at=now,
+                text=text,
+                for_customer=for_customer,
+                candidates=list(nearest),
+                handed_at=now,
+            )
+            session.add(question)
+            await session.flush()
+            await headquarters.show(session, question, "zhou", self.desk, now)
+            self.question_id = question.id
+            card = (await session.scalars(select(Card).where(Card.staff_question_id == question.id))).one()
+            self.task_id = card.task_id
+        return self.task_id
+
+    async def staff_question(self) -> StaffQuestion:
+        async with self.database.read() as session:
+            return await session.get_one(StaffQuestion, self.question_id)
+
+    def answer_link(self) -> str:
+        """Where 写答复 leads, without the host."""
+        url = urlsplit(self.links.answer_url(self.task_id, "zhou", now=self.clock.now()))
+        return f"{url.path}?{url.query}"
 
     async def say(self, bubbles: Sequence[str]) -> None:
         now = self.clock.now()
