@@ -45,9 +45,10 @@ def judge(content: Content, row: Order, lines: Sequence[OrderLine], now: datetim
     placed_at = row.placed_at or row.created_at
     shares = [each.share(now, placed_at, starts_at) if each is not None else Decimal(0) for each in terms]
     parts = tuple(part_of(line.cents - line.refunded_cents, share) for line, share in zip(lines, shares, strict=True))
-    has_begun = starts_at is not None and now >= starts_at
-    is_worth_it = any(parts) or (any(line.is_room for line in lines) and not has_begun)
-    return Verdict(None not in terms and is_worth_it, sum(parts), rule, parts)
+    has_rooms = any(line.is_room for line in lines)
+    has_begun = has_rooms and starts_at is not None and now >= starts_at
+    is_worth_it = has_rooms or any(parts)  # who gets nothing back may still give up a room, and not a cup
+    return Verdict(None not in terms and is_worth_it and not has_begun, sum(parts), rule, parts)
 
 
 def start_of(content: Content, row: Order) -> datetime | None:

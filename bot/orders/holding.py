@@ -202,11 +202,12 @@ async def _row_of(session: AsyncSession, key: str, digest: str, order: NewOrder,
 
 
 def _describe(row: Order, order: NewOrder, stay: Order | None) -> None:
+    """Who, when and through whom; what a repeat does not say is kept."""
     row.check_in, row.check_out, row.pickup_at = order.check_in, order.check_out, order.pickup_at
-    row.name, row.phone, row.note = order.name[:64], order.phone[:32], order.note
     row.extends_id = stay.id if stay else None
-    row.staff, row.draft_id = order.staff, order.draft
-    row.campaign, row.channel = order.campaign, order.channel[:64]
+    row.name, row.phone, row.note = order.name[:64] or row.name, order.phone[:32] or row.phone, order.note or row.note
+    row.staff, row.draft_id = order.staff or row.staff, order.draft or row.draft_id
+    row.campaign, row.channel = order.campaign or row.campaign, order.channel[:64] or row.channel
 
 
 async def still_held(session: AsyncSession, row: Order) -> Held:
