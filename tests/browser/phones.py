@@ -28,6 +28,17 @@ class Phones:
             await self.page.get_by_label("客人要说的话").fill(text)
             await self.page.get_by_label("客人要说的话").press("Enter")
 
+    async def ask_app(self, text: str) -> None:
+        """The clerk writes to the app."""
+        await self.turn_to("clerk")
+        await self.page.get_by_label("店员问店小二").fill(text)
+        await self.page.get_by_label("店员问店小二").press("Enter")
+
+    async def see_text(self, text: str) -> None:
+        """Wait until the clerk's phone has a text that holds these words."""
+        await self.turn_to("clerk")
+        await expect(self.page.locator("#inbox .bubble:not(.mine)", has_text=text).last).to_be_visible()
+
     async def see_reply(self, text: str) -> None:
         """Wait until the customer has it; once."""
         await self.turn_to("guest")
