@@ -24,6 +24,7 @@ _HOLDERS = re.compile(r"\{([^{}]*)\}")
 _NUMBER, _AMOUNT, _CENTS, _STORE = "订单号", "金额", "金额分", "门店编号"
 _KNOWN_HOLDERS = (_NUMBER, _AMOUNT, _CENTS, _STORE)
 _LINKS = ("https://", "weixin://", "#小程序://")
+_NEVER = time(0, 0, 1)  #: stands for a key that is not there
 _LINK_MOST = 1_024  #: characters; a text message holds 2,048 bytes
 
 
@@ -34,11 +35,16 @@ class RefundRule:
     share: Decimal  #: 0 to 1 of what was paid
     before: timedelta | None = None  #: at least so long before check-in, or before pick-up
     after: timedelta | None = None  #: at most so long after the order was placed
+    until: time | None = None  #: till then on the day of check-in (or pick-up), in store time
 
     def holds(self, now: datetime, placed_at: datetime, starts_at: datetime | None) -> bool:
-        """At `now`, for an order placed and starting then; without a start no rule about it holds."""
+        """At `now`, for an order placed and starting then (in store time); without a start no rule about it holds."""
         if self.before is not None and (starts_at is None or now > starts_at - self.before):
             return False
+        if self.until is not None:
+            last = datetime.combine(starts_at.date(), self.until, tzinfo=starts_at.tzinfo) if starts_at else None
+            if last is None or now > last:
+                return False
         return self.after is None or now <= placed_at + self.after
 
 
@@ -151,7 +157,13 @@ def _rule(data: Mapping[str, object], place: Place, problems: list[Problem]) -> 
     hours = fields.number("入住前小时", -1, least=0, most=8_760)
     pickup = fields.number("取货前分钟", -1, least=0, most=525_600)
     after = fields.number("下单后分钟", -1, least=0, most=525_600)
+    until = _until(fields)
     fields.check_keys()
     problems.extend(fields.problems)
     before = timedelta(hours=hours) if hours >= 0 else timedelta(minutes=pickup) if pickup >= 0 else None
-    return RefundRule(part or Decimal(0), before, timedelta(minutes=after) if after >= 0 else None)
+    return RefundRule(part or Decimal(0), before, timedelta(minutes=after) if after >= 0 else None, until)
+
+
+def _until(fields: Fields) -> time | None:
+    clock = fields.clock_time("入住当天", _NEVER)
+    return None if clock is _NEVER else clock

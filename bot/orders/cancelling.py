@@ -46,15 +46,15 @@ def judge(content: Content, row: Order, lines: Sequence[OrderLine], now: datetim
     shares = [each.share(now, placed_at, starts_at) if each is not None else Decimal(0) for each in terms]
     parts = tuple(part_of(line.cents - line.refunded_cents, share) for line, share in zip(lines, shares, strict=True))
     has_rooms = any(line.is_room for line in lines)
-    has_begun = has_rooms and starts_at is not None and now >= starts_at
-    is_worth_it = has_rooms or any(parts)  # who gets nothing back may still give up a room, and not a cup
-    return Verdict(None not in terms and is_worth_it and not has_begun, sum(parts), rule, parts)
+    has_begun = starts_at is not None and now >= starts_at
+    is_worth_it = any(parts) or (has_rooms and not has_begun)  # a room may be given up for nothing, a cup not
+    return Verdict(None not in terms and is_worth_it, sum(parts), rule, parts)
 
 
 def start_of(content: Content, row: Order) -> datetime | None:
-    """When the stay begins (the store's 入住时间), or the order is fetched; aware. None when nobody said."""
+    """When the stay begins (the store's 入住时间), or the order is fetched; in store time. None when nobody said."""
     if row.check_in is None:
-        return row.pickup_at
+        return row.pickup_at.astimezone(content.policy.zone) if row.pickup_at else None
     clock = content.sales.terms.check_in_of(content.stores.get(row.store))
     return datetime.combine(row.check_in, clock, tzinfo=content.policy.zone)
 
