@@ -213,7 +213,7 @@ def _head(cell: Any) -> None:
 def _rebuilt(path: str, marks: Sequence[_Marks], rest: Sequence[Problem]) -> bytes:
     """The cells as text. CSV keeps its rows; in other files a row is not a line, so the line is named."""
     workbook = Workbook(write_only=True)
-    keeps_rows = PurePosixPath(path).suffix.lower() in (".csv", ".xlsx", ".xlsm")
+    keeps_rows = PurePosixPath(path).suffix.lower() in (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".et")
     for mark in marks:
         sheet = workbook.create_sheet(sheet_name(mark.grid.sheet or PurePosixPath(path).stem))
         set_widths(sheet, (cells for _, cells in mark.grid.rows[:100]))

@@ -12,6 +12,7 @@ from knowledge.problem import Place, Problem, error, warning
 from knowledge.reading import READERS
 
 FILES_MOST = 500  #: in one ZIP
+_NAMED_MOST = 3  #: files in one message
 _UTF8_NAME = 0x800  #: flag of a name that is not in the writer's own code page
 _DAMAGED = "这个压缩包打不开,可能没有保存完整,或者设了密码。请重新导出,或者解压后把表格放进来。"
 
@@ -30,9 +31,13 @@ def open_archives(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Pr
             problems.append(error(Place(path), refused.code, str(refused)))
             continue
         opened.update({name: content for name, content in inside.items() if content is not None})
-        left = sum(content is None for content in inside.values())
+        left = [name.removeprefix(f"{path}/") for name, content in inside.items() if content is None]
         if left:
-            problems.append(warning(Place(path), "file-not-read", f"压缩包里有 {left} 个别的文件(如图片)没有读。"))
+            named = "、".join(left[:_NAMED_MOST]) + (" 等" if len(left) > _NAMED_MOST else "")
+            message = (
+                f"压缩包里有 {len(left)} 个别的文件没有读:{named}。图片可以不管;里面有问答的,请解压后另存为 .xlsx。"
+            )
+            problems.append(warning(Place(path), "file-not-read", message))
     return opened, problems
 
 

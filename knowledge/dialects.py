@@ -1,6 +1,6 @@
 """The exports of other systems, told by their headers, in our columns: HQ moves in by dropping its old file.
 
-MaxKB, FastGPT, WeKnora (and 微信对话开放平台 before it), Dify, 微信客服's robot, 腾讯企点.
+MaxKB, FastGPT, WeKnora (and 微信对话开放平台 before it), Dify, 微信客服's robot, 腾讯企点, 腾讯云智能体开发平台 (LKE).
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from knowledge.cells import plain, split_questions
+from knowledge.cells import plain, span, split_questions
 from knowledge.headers import Converted, Dialect
 
 _YES = ("true", "1", "是", "yes")
 _NO = ("false", "0", "否", "no", "")
 _LISTED = re.compile(r"\s*(?:[-*]|\d{1,3}[.、)])\s*")
-_SPAN = re.compile(r"至|到|~|～|—+|–| - ")
-_SPAN_OF_DAYS = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})\s*-\s*(\d{4}-\d{1,2}-\d{1,2})")
 _PATH = re.compile(r"[/>›|\\]")
 _SIMILAR_MARKS = re.compile(r"##|[;；|\n\r]+")
 _LONGEST_QUESTION = 200  #: characters; what FastGPT indexes beyond that is text, not a question
@@ -26,15 +24,15 @@ _LONGEST_TOPIC = 8  #: characters of a title that serves as 二级分类
 
 def _maxkb(row: Mapping[str, str]) -> Converted:
     """Questions stand one a line; without any, the title is what is asked."""
-    questions = split_questions(row.get("问题", ""))
-    title = " ".join(row.get("分段标题", "").split())
+    questions = split_questions(row.get("问题") or row.get("question", ""))
+    title = " ".join((row.get("分段标题") or row.get("sectiontitle", "")).split())
     is_topic = bool(questions) and len(title) <= _LONGEST_TOPIC
     similar = (*questions[1:], *([title] if questions and title and not is_topic else []))
     return Converted(
         {
             "标准问题": questions[0] if questions else title,
             "相似问题": "\n".join(similar),
-            "客户版答案": row.get("分段内容", ""),
+            "客户版答案": row.get("分段内容") or row.get("sectioncontent", ""),
             "二级分类": title if is_topic else "",
         }
     )
@@ -42,9 +40,10 @@ def _maxkb(row: Mapping[str, str]) -> Converted:
 
 def _fastgpt(row: Mapping[str, str]) -> Converted:
     """Indexes beside the question are more ways of asking; a copy of question and answer is none."""
-    question, answer = row.get("q", ""), row.get("a", "")
+    question, answer = row.get("q") or row.get("index", ""), row.get("a") or row.get("content", "")
     known = {plain(line) for line in (question, *answer.splitlines(), f"{question}{answer}")}
-    similar = [said for said in _indexes(row.get("indexes", "")) if plain(said) not in known]
+    listed = "\n".join(row.get(name, "") for name in ("indexes", "index"))
+    similar = [said for said in _indexes(listed) if plain(said) not in known]
     first, *others = split_questions(question) or ("",)
     kept = [said for said in (*others, *similar) if len(said) <= _LONGEST_QUESTION]
     return Converted({"标准问题": first, "相似问题": "\n".join(kept), "客户版答案": answer})
@@ -118,7 +117,7 @@ def _kf(row: Mapping[str, str]) -> Converted:
 
 def _qidian(row: Mapping[str, str]) -> Converted:
     category, *below = _PATH.split(row.get("问题分类", ""), maxsplit=1)
-    starts, ends = _span(row.get("有效期", ""))
+    starts, ends = span(row.get("有效期", ""))
     similar = (said.strip() for said in _SIMILAR_MARKS.split(row.get("相似问题", "")))
     return Converted(
         {
@@ -135,19 +134,51 @@ def _qidian(row: Mapping[str, str]) -> Converted:
     )
 
 
-def _span(text: str) -> tuple[str, str]:
-    """From and until; a single day is the last one."""
-    text = _SPAN_OF_DAYS.sub(r"\1~\2", text.strip())
-    starts, *rest = _SPAN.split(text, maxsplit=1)
-    return (starts.strip(), rest[0].strip()) if rest else ("", starts.strip())
+def _lke(row: Mapping[str, str]) -> Converted:
+    """Ten levels of categories: the first is ours, the others are one path below it. 生效范围 knows also 停用."""
+    levels = [row.get(f"{number}级分类", "") for number in _LEVELS]
+    known = [
+        level.strip() for arabic, chinese in zip(levels[:10], levels[10:], strict=True) if (level := arabic or chinese)
+    ]
+    remarks = {}
+    if row.get("自定义参数"):
+        remarks["客户版答案"] = "自定义参数没有带过来。适用门店、渠道等请填到我们自己的列里。"
+    starts, ends = span(row.get("有效期", ""))
+    return Converted(
+        {
+            "一级分类": known[0] if known else "",
+            "二级分类": "/".join(known[1:]),
+            "标准问题": row.get("问题", ""),
+            "相似问题": row.get("相似问", ""),
+            "客户版答案": row.get("答案", ""),
+            "生效日期": starts,
+            "失效日期": ends,
+            "状态": _lke_status(row),
+        },
+        remarks,
+    )
 
 
-def _dialect(name: str, marks: Iterable[str], columns: Mapping[str, str], rest: str = "") -> Dialect:
+def _lke_status(row: Mapping[str, str]) -> str:
+    """Only what is published there goes into service here: 开发域 is their word for a draft."""
+    scope = plain(row.get("生效范围", ""))
+    if any(word in scope for word in ("停用", "禁用", "不生效", "失效")):
+        return "停用"
+    if "开发" in scope and "发布" not in scope:
+        return "草稿"
+    return row.get("启用状态") or row.get("是否启用", "")
+
+
+def _dialect(
+    name: str, marks: Iterable[str], columns: Mapping[str, str], rest: str = "", *, is_whole: bool = False
+) -> Dialect:
     sets = tuple(frozenset(words.split()) for words in marks)
-    return Dialect(name, sets, MappingProxyType(dict(columns)), _CONVERT[name], rest)
+    return Dialect(name, sets, MappingProxyType(dict(columns)), _CONVERT[name], rest, is_whole)
 
 
+_LEVELS = (*range(1, 11), *"一二三四五六七八九十")
 _CONVERT = {
+    "腾讯云智能体平台": _lke,
     "MaxKB": _maxkb,
     "FastGPT": _fastgpt,
     "WeKnora": _weknora,
@@ -157,8 +188,45 @@ _CONVERT = {
 }
 
 DIALECTS: tuple[Dialect, ...] = (
-    _dialect("MaxKB", ["分段内容"], {"分段标题": "二级分类", "问题": "标准问题", "分段内容": "客户版答案"}),
-    _dialect("FastGPT", ["q a"], {"q": "标准问题", "a": "客户版答案", "indexes": "相似问题"}, rest="indexes"),
+    _dialect(
+        "腾讯云智能体平台",
+        ["问题 答案 相似问 有效期 自定义参数", "问题 答案 10级分类", "问题 答案 十级分类"],
+        {
+            **{f"{number}级分类": "一级分类" if number in (1, "一") else "二级分类" for number in _LEVELS},
+            "问题": "标准问题",
+            "答案": "客户版答案",
+            "相似问": "相似问题",
+            "有效期": "失效日期",
+            "自定义参数": "客户版答案",
+            "生效范围": "状态",
+            "是否启用": "状态",
+            "启用状态": "状态",
+        },
+    ),
+    _dialect(
+        "MaxKB",
+        ["分段内容", "sectioncontent"],
+        {
+            "分段标题": "二级分类",
+            "sectiontitle": "二级分类",
+            "问题": "标准问题",
+            "question": "标准问题",
+            "分段内容": "客户版答案",
+            "sectioncontent": "客户版答案",
+        },
+    ),
+    _dialect(
+        "FastGPT",
+        ["q a metadata"],
+        {"q": "标准问题", "a": "客户版答案", "index": "相似问题", "indexes": "相似问题"},
+    ),
+    _dialect(
+        "FastGPT",
+        ["q a"],
+        {"q": "标准问题", "a": "客户版答案", "indexes": "相似问题"},
+        rest="indexes",
+    ),
+    _dialect("FastGPT", ["index content"], {"index": "标准问题", "content": "客户版答案"}),
     _dialect(
         "WeKnora",
         ["问题 机器人回答 是否停用", "问题 机器人回答 是否全部回复", "standard_question answers"],
@@ -206,5 +274,5 @@ DIALECTS: tuple[Dialect, ...] = (
             "状态": "状态",
         },
     ),
-    _dialect("Dify", ["question answer"], {"question": "标准问题", "answer": "客户版答案"}),
+    _dialect("Dify", ["question answer"], {"question": "标准问题", "answer": "客户版答案"}, is_whole=True),
 )

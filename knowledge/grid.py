@@ -37,6 +37,7 @@ class Grid:
 
     sheet: str
     rows: tuple[tuple[int, tuple[str, ...]], ...]  #: (row number as the editor shows it, cells without outer spaces)
+    is_text: bool = False  #: from a file of separated values: a comma too many moves cells, and nothing is merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Read:
     @classmethod
     def failed(cls, problem: Problem) -> Read:
         return cls(problems=(problem,))
+
+
+def column_letters(column: int) -> str:
+    """The letters that Excel shows above a column, counted from 0."""
+    letters, left = "", column + 1
+    while left:
+        left, last = divmod(left - 1, 26)
+        letters = chr(ord("A") + last) + letters
+    return letters
 
 
 def too_many_rows(place: Place) -> Problem:

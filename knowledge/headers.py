@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from knowledge.cells import plain
 from knowledge.grid import Grid
+from knowledge.text import normalise
 
 _HEADER_WITHIN = 30  #: rows of notes that may stand above the headers
+_HEADER_LONGEST = 20  #: characters
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_ROUND = re.compile(r"(?<=[\]】])\s*\([^()]*\)")
 _MARKS = "*:﹡※✱"
 
 
@@ -24,6 +27,7 @@ class Dialect:
     columns: Mapping[str, str]  #: their header, folded → the column of ours that it mostly becomes
     convert: Callable[[Mapping[str, str]], Converted]  #: a row by their folded headers
     rest: str = ""  #: their header to which every nameless column on the right belongs
+    is_whole: bool = False  #: its words are also anybody's: then no other column of ours may stand beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Columns:
     keeps_others: bool = False  #: unknown columns are kept under their own header
     synonyms: Mapping[str, str] = field(default_factory=dict)  #: another word, folded → the known header
     dialects: tuple[Dialect, ...] = ()
+    telling: frozenset[str] = frozenset()  #: a row with a single cell is one of the table if it is one of these
     filled_down: tuple[str, ...] = ()  #: columns whose cells a writer may have merged, the widest first
 
 
@@ -67,19 +72,31 @@ def find_header(grid: Grid, columns: Columns) -> Header | None:
         count = _worth(cells, columns)
         if count > best_count:
             best, best_count = at, count
-    return _understand(best, grid.rows[best][1], columns) if best is not None else None
+    return understand(best, grid.rows[best][1], columns) if best is not None else None
+
+
+def header_again(cells: Sequence[str], columns: Columns) -> bool:
+    """Whether a row below the header is one itself, of another table: every cell is a header that we know."""
+    said = [cell for cell in cells if cell]
+    if len(said) < 2 or max(map(len, said)) > _HEADER_LONGEST:
+        return False
+    names = [_known(cell, columns) or columns.synonyms.get(folded(cell)) for cell in said]
+    return all(names) and len(set(names)) == len(names) and set(columns.required) <= set(names)
 
 
 def tidy(header: str) -> str:
     """Without what people add to a header: (必填), a star, a colon, spaces."""
     text = unicodedata.normalize("NFKC", header)
     without = _REMARK.sub("", text).strip().strip(_MARKS).strip()
+    if not without:  # 【标准问题】(必填)
+        without = _ROUND.sub("", text).strip().strip(_MARKS + "[]【】()").strip()
     return " ".join((without or text).split())
 
 
 def folded(header: str) -> str:
     """The form in which headers are compared."""
-    return plain(tidy(header)).lower()
+    said = plain(tidy(header)).lower()
+    return said if said.isascii() else normalise(said) or said
 
 
 def _worth(cells: Sequence[str], columns: Columns) -> int:
@@ -89,8 +106,11 @@ def _worth(cells: Sequence[str], columns: Columns) -> int:
     return len(names) + 2 * len(names.intersection(columns.required)) if is_header else 0
 
 
-def _understand(at: int, cells: Sequence[str], columns: Columns) -> Header:
-    """A header of ours goes before another word for it: 标准问题 beside 问题 leaves 问题 unknown."""
+def understand(at: int, cells: Sequence[str], columns: Columns) -> Header:
+    """The row of headers at `at`.
+
+    A header of ours goes before another word for it: 标准问题 beside 问题 leaves 问题 unknown.
+    """
     own = [_known(cell, columns) for cell in cells]
     names: list[str] = []
     written: dict[str, str] = {}
@@ -111,7 +131,16 @@ def _known(cell: str, columns: Columns) -> str | None:
 
 def _dialect_of(cells: Sequence[str], columns: Columns) -> Dialect | None:
     headers = {folded(cell) for cell in cells} if columns.dialects else set()
-    return next((dialect for dialect in columns.dialects if any(marks <= headers for marks in dialect.marks)), None)
+    found = (dialect for dialect in columns.dialects if any(marks <= headers for marks in dialect.marks))
+    return next(
+        (dialect for dialect in found if not (dialect.is_whole and _has_others(headers, dialect, columns))), None
+    )
+
+
+def _has_others(headers: Set[str], dialect: Dialect, columns: Columns) -> bool:
+    """Whether columns of ours stand beside those of the dialect."""
+    ours = {columns.synonyms.get(name, name) for name in headers - set(dialect.columns)}
+    return not ours.isdisjoint(columns.known)
 
 
 def _of_dialect(at: int, cells: Sequence[str], dialect: Dialect) -> Header:

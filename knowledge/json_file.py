@@ -43,14 +43,52 @@ def read_json(data: bytes, place: Place) -> Read:
         items = _items(_parse(data))
         if len(items) >= LINES_MOST:
             return Read.failed(too_many_rows(place))
-        rows = [(item.line, _flat(item)) for item in items]
-        headers = tuple(dict.fromkeys(key for _, cells in rows for key in cells))
-        if len(rows) * len(headers) > CELLS_MOST:
-            raise _RefusedError("too-many-cells", f"这个文件里有 {len(headers):,} 种名字,太多了。每条要用同样的名字。")
+        return _table([(item.line, _flat(item)) for item in items])
     except _RefusedError as refused:
         return Read.failed(_problem(refused, place))
+
+
+def _table(rows: Sequence[tuple[int, Mapping[str, str]]]) -> Read:
+    """Raises _RefusedError."""
+    headers = tuple(dict.fromkeys(key for _, cells in rows for key in cells))
+    if len(rows) * len(headers) > CELLS_MOST:
+        raise _RefusedError("too-many-cells", f"这个文件里有 {len(headers):,} 种名字,太多了。每条要用同样的名字。")
     body = ((line, tuple(cells.get(header, "") for header in headers)) for line, cells in rows)
     return Read((Grid("", ((0, headers), *body)),))
+
+
+def read_jsonl(data: bytes, place: Place) -> Read:
+    """One object a line; of a talk as Dify writes it, what the customer asked and the assistant said."""
+    try:
+        text = decode(data)
+    except UnreadableError as failure:
+        message = "认不出这一行的文字编码。请另存为 UTF-8。"
+        return Read.failed(error(Place(place.file, row=failure.line), "bad-encoding", message))
+    rows: list[tuple[int, dict[str, str]]] = []
+    try:
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                rows.append((number, _flat(_line(line, number))))
+            if len(rows) >= LINES_MOST:
+                return Read.failed(too_many_rows(place))
+        return _table(rows)
+    except _RefusedError as refused:
+        return Read.failed(_problem(refused, place))
+
+
+def _line(text: str, number: int) -> _Object:
+    """Raises _RefusedError."""
+    try:
+        item = _parse(text.encode())
+    except _RefusedError as refused:
+        raise _RefusedError(refused.code, refused.message, number) from refused
+    if not isinstance(item, _Object):
+        raise _RefusedError("not-a-table", '每一行要写成一条问答,如 {"标准问题": "…", "客户版答案": "…"}。', number)
+    talk = item.get("messages")
+    if not isinstance(talk, list):
+        return item
+    said = {str(part.get("role", "")): part.get("content", "") for part in talk if isinstance(part, _Object)}
+    return _Object({"question": said.get("user", ""), "answer": said.get("assistant", "")})
 
 
 def _problem(refused: _RefusedError, place: Place) -> Problem:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from knowledge.cells import Hints, code, plain
 from knowledge.chain import Store
 from knowledge.text import normalise
 
+_BETWEEN = re.compile(r"[/|\\\s+&]+")
+_REMARK = re.compile(r"\([^()]*\)")
 _SHORTEST_NAME = 2  #: characters; a shorter alias would be found in half of all sentences
 
 
@@ -55,6 +58,18 @@ class Places:
             numbers = "、".join(store.number for store in found)
             raise ValueError(f"有几家店都叫「{name}」({numbers}),不知道是哪家。请写门店编号。")
         raise ValueError(f"门店表里没有「{name}」。{self._like_a_store(name)}请核对编号或店名。")
+
+    def named(self, said: str) -> tuple[str, ...]:
+        """The names in a cell's part: T001/T002 and T001 T002 are two, T002(望江店) is one by its number."""
+        if self._is_known(said):
+            return (said,)
+        bare = _REMARK.sub("", unicodedata.normalize("NFKC", said)).strip()
+        parts = tuple(part for part in _BETWEEN.split(bare) if part)
+        return parts if parts and all(map(self._is_known, parts)) else (said,)
+
+    def _is_known(self, name: str) -> bool:
+        wanted = plain(code(name)).lower()
+        return wanted in self._numbers or wanted in self._names
 
     def resolve_city(self, name: str) -> str:
         """The city as the stores' table has it. Raises ValueError with a Chinese reason."""

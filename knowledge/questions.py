@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,8 +19,8 @@ from knowledge.cells import (
     is_everywhere,
     last_minute,
     plain,
+    span,
     split_list,
-    split_questions,
 )
 from knowledge.dialects import DIALECTS
 from knowledge.entry import Audience, Autonomy, Channel, Entry, Status
@@ -28,6 +29,7 @@ from knowledge.places import Places
 from knowledge.problem import Problem, error, warning
 from knowledge.tables import Columns, Row
 from knowledge.text import key
+from knowledge.wordings import split_wordings
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -61,9 +63,12 @@ COLUMNS = Columns(
     joined=frozenset({"相似问题", "反例问题"}),
     synonyms=SYNONYMS,
     dialects=DIALECTS,
+    telling=frozenset({"标准问题", "相似问题", "客户版答案", "员工版答案"}),
     filled_down=("一级分类", "二级分类"),
 )
 
+#: 【门店.电话】, {门店.电话}, ｛｛门店.电话｝｝
+_LIKE_A_VARIABLE = re.compile(r"[{｛【\[<《]+\s*门店\s*[.。·．]\s*([^{}｛｝【】\[\]<>《》\n]{1,20})[}｝】\]>》]+")
 _TELLING = (
     "标准问题",
     "适用门店",
@@ -160,8 +165,8 @@ class _Reader:
             place=row.place,
             category=row["一级分类"],
             subcategory=row["二级分类"],
-            similar=tuple(said for said in split_questions(row["相似问题"]) if key(said) != own),
-            counterexamples=split_questions(row["反例问题"]),
+            similar=tuple(said for said in split_wordings(row["相似问题"]) if key(said) != own),
+            counterexamples=split_wordings(row["反例问题"]),
             customer_answer=customer_answer,
             staff_answer=staff_answer,
             stores=self._stores(),
@@ -228,6 +233,12 @@ class _Reader:
         answer = self._row[column]
         for reason in template.check(answer, self._chain.columns):
             self._refuse(column, "bad-template", reason)
+        if alike := _LIKE_A_VARIABLE.search(template.without_names(answer)):
+            name = alike[1].strip()
+            message = (
+                f"「{alike[0]}」不会换成门店的内容,会原样发出去。请写成 {{{{门店.{name}}}}},用英文花括号,两边各两个。"
+            )
+            self.problems.append(warning(self._row.place.at(column), "not-a-variable", message, alike[0]))
         return answer
 
     def _audience(self) -> Audience:
@@ -245,8 +256,12 @@ class _Reader:
         return audience
 
     def _times(self) -> tuple[datetime | None, datetime | None]:
-        starts_at = self._try("生效日期", "bad-date", first_minute)
-        ends_at = self._try("失效日期", "bad-date", last_minute)
+        starts, ends = "", self._row["失效日期"]
+        if not self._row["生效日期"]:
+            starts, ends = span(ends)  # 有效期 in one cell
+        starts_at = self._try("失效日期", "bad-date", lambda _: first_minute(starts)) if starts else None
+        starts_at = starts_at or self._try("生效日期", "bad-date", first_minute)
+        ends_at = self._try("失效日期", "bad-date", lambda _: last_minute(ends))
         if starts_at and ends_at and ends_at < starts_at:
             self._refuse(
                 "失效日期",
@@ -275,7 +290,8 @@ class _Reader:
             return frozenset(code(name) for name in split_list(cell))
         numbers = [
             self._try("适用门店", "unknown-store", lambda _, name=name: places.resolve(name).number)  # type: ignore[misc]
-            for name in split_list(cell)
+            for said in split_list(cell)
+            for name in places.named(said)
         ]
         return frozenset(number for number in numbers if number)
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from pathlib import PurePosixPath
 
 from knowledge.cells import did_you_mean, plain
-from knowledge.grid import ERROR_CELL, ROWS_MOST, Grid, too_many_rows
-from knowledge.headers import Columns, Dialect, Header, find_header
-from knowledge.problem import Place, Problem, error, warning
+from knowledge.grid import ERROR_CELL, ROWS_MOST, Grid, column_letters, too_many_rows
+from knowledge.headers import Columns, Dialect, Header, find_header, header_again, tidy, understand
+from knowledge.problem import Place, Problem, cut, error, warning
 from knowledge.reading import read_file
 
 __all__ = ["Columns", "Row", "Table", "build_table", "read_table", "sheet_kind"]
 
 QUESTIONS, ACCEPTANCE, SYNONYMS, OVERLAYS, NOTES = "问答", "验收问题", "同义词", "门店改动", "说明"
-_NOTES = (NOTES, "填写说明", "使用说明", "填表说明", "readme")
+_NOTES = (
+    NOTES,
+    "填写说明",
+    "使用说明",
+    "填表说明",
+    "模板说明",
+    "表格说明",
+    "填写须知",
+    "填写规范",
+    "使用方法",
+    "读我",
+    "readme",
+)
+_HINT = re.compile(
+    r"[(（\[【]?\s*(?:必填|选填|可选|非必填|不必填|可不填|示例|例如|例[:：]|如[:：]|填写|一行一个|多个用)"
+)
+_HINTS_WITHIN = 2  #: rows below the header in which people say how to fill it in
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ def read_table(path: str, data: bytes, columns: Columns) -> Table:
 
 def sheet_kind(name: str) -> str:
     """验收问题, 同义词, 门店改动, 说明 by a sheet's name, or a file's without ending; 问答 for every other."""
-    said = plain(name).lower()
+    said = plain(tidy(name)).lower()
     if said in _NOTES:
         return NOTES
     return next((kind for kind in (ACCEPTANCE, SYNONYMS, OVERLAYS) if said.startswith(kind)), QUESTIONS)
@@ -77,8 +93,10 @@ def _add_grids(table: Table, grids: Iterable[Grid], place: Place, columns: Colum
         else:
             _add_grid(table, grid, header, place, columns)
     for grid in without_header:
-        first = next(number for number, cells in grid.rows if any(cells))
-        table.problems.append(_no_header(Place(place.file, grid.sheet, first), columns, is_error=not table.headers))
+        first, cells = next((number, cells) for number, cells in grid.rows if any(cells))
+        said = " ".join(cell for cell in cells if cell)
+        here = Place(place.file, grid.sheet, first)
+        table.problems.append(_no_header(here, columns, said, is_error=not table.headers))
 
 
 def _add_grid(table: Table, grid: Grid, header: Header, place: Place, columns: Columns) -> None:
@@ -95,22 +113,57 @@ def _add_grid(table: Table, grid: Grid, header: Header, place: Place, columns: C
     table.problems.extend(_check_header(header, place, columns))
     rows: list[Row] = []
     without_name: set[int] = set()
-    for number, cells in grid.rows[header.at + 1 :]:
+    for at, (number, cells) in enumerate(grid.rows[header.at + 1 :], start=header.at + 1):
         if not any(cells) or cells == header_cells:
             continue
         here = replace(place, row=number)
-        problems = _check_row(cells, names, here, columns, header)
+        if header.dialect is None and header_again(cells, columns):
+            header = understand(at, cells, columns)
+            names = list(header.names)
+            continue
+        if remark := _no_row(cells, names, at - header.at, here, columns, header, is_text=grid.is_text):
+            table.problems.append(remark)
+            continue
+        problems = _check_row(cells, names, here, columns, header, is_text=grid.is_text)
         if problems:
             table.problems.extend(problems)
             table.spoilt += 1
             continue
         without_name.update(column for column, cell in enumerate(cells) if cell and not _name_at(names, column))
         rows.append(_row(here, _named(cells, names, columns, header.dialect), header.dialect, table.problems))
-    table.rows.extend(_filled_down(rows, columns) if _is_csv(place) else rows)
+    table.rows.extend(_filled_down(rows, columns) if grid.is_text else rows)
     for column in sorted(without_name):
         table.problems.append(
-            warning(place, "no-header", f"第 {column + 1} 列有内容但没有表头,没有读。请补上表头,或者删掉这一列。")
+            warning(
+                place,
+                "no-header",
+                f"第 {column + 1} 列({column_letters(column)} 列)有内容但没有表头,没有读。请补上表头,或者删掉这一列。",
+            )
         )
+
+
+def _no_row(
+    cells: Sequence[str],
+    names: Sequence[str],
+    below: int,
+    place: Place,
+    columns: Columns,
+    header: Header,
+    *,
+    is_text: bool,
+) -> Problem | None:
+    """Told of a row that holds nothing but a word for people: a caption between the rows, or how to fill them in."""
+    is_cut_off = is_text and len(cells) < len(names)  # the rest of an answer with a line break and no quotes
+    if not columns.telling or header.dialect is not None or is_cut_off:
+        return None
+    said = [(name, cell) for name, cell in zip([*names, *[""] * len(cells)], cells, strict=False) if cell]
+    if below <= _HINTS_WITHIN and sum(bool(_HINT.match(cell)) for _, cell in said) * 2 > len(said):
+        message = "这一行像是填写说明,没有读。如果是问答,请改掉「必填」「示例」这些字。"
+        return warning(place, "hint-row", message, said[0][1])
+    if len(said) == 1 and said[0][0] not in columns.telling:
+        message = f"这一行只写了「{cut(said[0][1], 20)}」,没有读。是小标题就不用管它;是问答,请补上问题和答案。"
+        return warning(place, "caption-row", message, said[0][1])
+    return None
 
 
 def _row(place: Place, cells: dict[str, str], dialect: Dialect | None, problems: list[Problem]) -> Row:
@@ -196,10 +249,10 @@ def _notice(start: str, header: Header, place: Place) -> Problem:
 
 
 def _check_row(
-    cells: tuple[str, ...], names: list[str], place: Place, columns: Columns, header: Header
+    cells: tuple[str, ...], names: list[str], place: Place, columns: Columns, header: Header, *, is_text: bool
 ) -> list[Problem]:
     problems = []
-    if _is_csv(place) and any(cells[len(names) :]):
+    if is_text and any(cells[len(names) :]):
         problems.append(
             error(
                 place,
@@ -223,15 +276,17 @@ def _check_row(
     return problems
 
 
-def _no_header(place: Place, columns: Columns, *, is_error: bool) -> Problem:
+def _no_header(place: Place, columns: Columns, said: str, *, is_error: bool) -> Problem:
+    """`said`: the first row, by which HQ sees whether the text itself was read wrong."""
     wanted = "、".join(columns.required)
     if is_error:
-        return error(place, "no-header", f"没有找到表头。请在内容上面加一行,至少写上:{wanted}。")
-    return warning(place, "no-header", f"这张工作表没有表头,没有读。要用它,请加一行表头:{wanted};不用就不用管它。")
-
-
-def _is_csv(place: Place) -> bool:
-    return PurePosixPath(place.file).suffix.lower() == ".csv"
+        message = (
+            f"没有找到表头,第一行是「{cut(said, 20)}」。请在内容上面加一行,至少写上:{wanted}。"
+            "看到的是乱码,请把文件另存为 .xlsx 或 UTF-8。"
+        )
+        return error(place, "no-header", message, said)
+    message = f"这张工作表没有表头,没有读。要用它,请加一行表头:{wanted};不用就不用管它。"
+    return warning(place, "no-header", message, said)
 
 
 def _name_at(names: list[str], column: int) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from bot.content.folder import COPY_MARK
 from knowledge.annotate import annotate, is_ours
 from knowledge.problem import Problem
+from knowledge.reading import READERS
 
 _MARK = COPY_MARK.rstrip(".")
-_TABLES = (".csv", ".xlsx", ".xlsm", ".yaml", ".yml", ".md", ".markdown", ".json")
+_TABLES = tuple(READERS)
 
 
 def write_copies(

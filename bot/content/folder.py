@@ -8,19 +8,13 @@ import zipfile
 from pathlib import Path
 
 from bot.errors import SettingsError
+from knowledge.reading import READERS
 
 FILE_MOST = 20 * 1024 * 1024  #: bytes; a larger file is read one byte further, and `knowledge` says so
 FILES_MOST = 2_000
 FOLDER_MOST = 200 * 1024 * 1024  #: bytes of everything that is read
 _READ = (
-    ".csv",
-    ".xlsx",
-    ".xlsm",
-    ".yaml",
-    ".yml",
-    ".md",
-    ".markdown",
-    ".json",
+    *READERS,
     ".zip",
 )  #: of what else lies there, `knowledge` looks at the names only
 

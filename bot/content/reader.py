@@ -16,7 +16,7 @@ from knowledge.calibration import calibrate
 from knowledge.content import Content
 
 APART_FROM = 400_000  #: bytes of text, about 1,500 entries: read in half a second
-_PACKED = (".xlsx", ".xlsm", ".zip")
+_PACKED = (".xlsx", ".xlsm", ".xls", ".et", ".zip")
 _UNPACKED = 6  #: how much larger the text is than a workbook
 
 

@@ -197,9 +197,9 @@ def test_our_own_columns_in_json() -> None:
 
 def test_an_old_workbook_is_named() -> None:
     _, problems = read("MaxKB.xls", b"\xd0\xcf\x11\xe0" + bytes(600))
-    folder = sort_files({"faq/MaxKB.xls": b""})
-    assert problems[0].code == "no-questions"
-    assert "另存为 .xlsx" in folder.problems[0].message
+    folder = sort_files({"faq/MaxKB.numbers": b""})
+    assert (problems[0].code, problems[0].is_error) == ("old-format", True)
+    assert all("另存为 .xlsx" in problem.message for problem in (problems[0], *folder.problems))
 
 
 def test_problems_name_the_column_as_the_file_has_it() -> None:

@@ -142,8 +142,8 @@ def test_formats_down_to_the_last_row_do_no_harm() -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        b"<c><v>1</v></c>",
-        b'<!-- --><c r="A1"><v>1</v></c>',
+        b"<c r='?'><v>1</v></c>",
+        b'<c r="A1"><v><![CDATA[1]]></v></c>',
         b'<c x=">" r="XFDD1"><v>1</v></c>',
         b'<c x="<" r="A1"><v>1</v></c>',
     ],
