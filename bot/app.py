@@ -26,6 +26,7 @@ from bot.db.intake import Intake
 from bot.db.migrate import current_revision, migrate, newest_revision
 from bot.gate.links import Links
 from bot.log import LogJournal
+from bot.orders.house import House, HouseCatalog, HouseOrders
 from bot.ports import Journal
 from bot.settings import Settings
 from bot.web.keys import Site
@@ -43,6 +44,7 @@ from bot.workers.gaps import GapsJob
 from bot.workers.kf import PullWorker, pull_all_at_start
 from bot.workers.loop import Loop
 from bot.workers.media import MediaWorker
+from bot.workers.orders import LapseWorker, OrderWorker, PaymentWorker
 from bot.workers.outbox import OutboxWorker
 from bot.workers.quiet import QuietWorker
 from bot.workers.schedule import Job, Schedule, purge, sync_accounts
@@ -77,6 +79,8 @@ class Service:
     links: Links
     recogniser: Recogniser
     journal: Journal
+    catalog: HouseCatalog
+    orders: HouseOrders
     site: web.Application
     loops: list[Loop] = field(default_factory=list)
 
@@ -158,6 +162,7 @@ def _build(
     intake = Intake(database)
     intake.open()
     stack.push_async_callback(intake.close)
+    house = House(database, lambda: library.content, clock)
     service = Service(
         settings=settings,
         clock=clock,
@@ -169,6 +174,8 @@ def _build(
         links=links,
         recogniser=Recogniser.load(),
         journal=journal,
+        catalog=HouseCatalog(house),
+        orders=HouseOrders(house),
         site=web.Application(),
     )
     site = Site(
@@ -200,6 +207,7 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[L
         pull = PullWorker(database, wakeups, clock, desk, service.kf)
         converse = ConversationWorker(database, wakeups, clock, desk, executor)
         send = OutboxWorker(database, wakeups, clock, desk, messenger)
+        place = OrderWorker(database, wakeups, clock, desk, service.orders)
         media = MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media")
         loops += [
             Loop("events", EventWorker(database, wakeups, clock, desk).step, wakeups, clock),
@@ -210,6 +218,9 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[L
             Loop("assistant", AssistantWorker(database, wakeups, clock, desk, executor).step, wakeups, clock),
             Loop("quiet", QuietWorker(database, wakeups, clock, desk).step, wakeups, clock),
             Loop("media", media.step, wakeups, clock, media.crew),
+            Loop("orders", place.step, wakeups, clock, place.crew),
+            Loop("payments", PaymentWorker(database, wakeups, clock, desk, service.orders).step, wakeups, clock),
+            Loop("lapses", LapseWorker(database, wakeups, clock, desk, service.orders).step, wakeups, clock),
         ]
     return loops
 

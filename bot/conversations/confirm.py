@@ -96,6 +96,8 @@ async def send(
     approved = approve_by_person(conversation, question, draft, by=by, text=text, now=now)
     await enqueue_to_customer(session, approved, due_at=now)
     await ordering.request(session, question, draft, by=by, now=now)
+    if draft.kind == Kind.ORDER:
+        conversation.frame = None  # it is being done: the next message begins another matter
     is_edited = text.strip() != draft.text.strip()
     draft.state = DraftState.APPROVED
     draft.sent_text = text.strip() if is_edited else None

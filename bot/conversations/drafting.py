@@ -40,6 +40,7 @@ _STYLES = {
     Kind.COMPLAINT: Style.COMPLAINT,
     Kind.MEDIA: Style.ALONE,
     Kind.PERSON: Style.ALONE,
+    Kind.CLERK: Style.ALONE,
 }
 _VERBS = {Kind.FAQ: "问", Kind.REFERENCE: "问", Kind.MEDIA: "发来"}  #: 小满 问停车
 _BASES = {
@@ -53,6 +54,7 @@ _BASES = {
     Kind.COMPLAINT: "投诉由店长亲自回复",
     Kind.ORDER: "点发送就办理",
     Kind.ASK: "还差一样,先问客人",
+    Kind.CLERK: "要您接着办",
 }
 
 

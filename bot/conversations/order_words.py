@@ -65,6 +65,10 @@ def unreachable_notice(name: str) -> str:
     return f"{name}的订单还没有处理成:订单系统一直没有应答。回复已经发出,请您联系客人,并告诉总部。"
 
 
+def lapsed_notice(name: str, number: str) -> str:
+    return f"{name}的订单 {number} 没有按时付款,已经自动取消,留的房或货放回去了。"
+
+
 def paid_notice(name: str, number: str, paid: Paid, amount: Decimal) -> str:
     """What a payment came to, for staff."""
     match paid.outcome:

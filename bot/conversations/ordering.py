@@ -5,6 +5,7 @@ Calls to where the orders live are made between two of them, by the worker (`wor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -19,12 +20,22 @@ from bot.errors import MatterClosedError, WindowError
 from bot.gate.approval import HqText, approve_by_rule
 from bot.gate.outbox import StaffNotice, enqueue_to_customer, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, OrderAction, OrderRequest, PaymentNotice, Question
+from bot.orders.holding import Lapsed
 from bot.ports import Text
 from bot.staff.duty import Stage, members, on_duty
 from bot.trade import Cancelled, OrderView, Paid, PaidOutcome, Placed
 
 LEASE = timedelta(seconds=60)  #: longer than any call to where the orders live may take
 TRIES = 10  #: with back-off, about a quarter of an hour; then the clerk is told, for the customer waits
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a request."""
+
+    made: Placed | None = None
+    cancelled: Cancelled | None = None
+    refusal: str = ""  #: why (the rest of) it cannot be done, in Chinese
 
 
 async def request(session: AsyncSession, question: Question, draft: Draft, *, by: str, now: datetime) -> None:
@@ -51,53 +62,50 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> list
     return await claim(session, _DUE, now=now, lease=LEASE, limit=limit)
 
 
-async def placed(session: AsyncSession, work: OrderRequest, made: Placed, desk: Desk, now: datetime) -> None:
-    """The order exists: the customer is told how to pay, the clerk that it is there."""
-    row = await _done(session, work, now)
-    if row is None:
-        return
-    row.order_number = made.number
+async def conclude(session: AsyncSession, work: OrderRequest, done: Done, desk: Desk, now: datetime) -> None:
+    """The customer is told how to pay, or what comes back; the clerk that it is done, or why not."""
+    row = await held(session, OrderRequest, work.id, work.fence)
+    if row is None or row.due_at is None:
+        return  # somebody else has it by now, or did it
+    row.lease_until, row.due_at, row.done_at, row.failed = None, None, now, done.refusal[:200]
     conversation = await session.get_one(Conversation, row.conversation_id)
-    until = desk.local(made.pay_until) if made.pay_until else None
-    text = order_words.pay_line(made, until)
-    is_told = await _tell_customer(
-        session, conversation, f"order:{made.number}:pay", text, desk, now, expires_at=made.pay_until
-    )
     name = await _name(session, conversation)
-    line = order_words.placed_notice(name, made) if is_told == "" else order_words.not_sent_notice(name, text, is_told)
-    await _tell_staff(session, row.staff, f"request:{row.id}", line, conversation.store, desk, now)
-    desk.journal.note(
-        "order.placed", conversation=conversation.id, facts={"number": made.number, "total": str(made.total)}
-    )
+    lines: list[str] = []
+    if done.made is not None:
+        row.placed_number = done.made.number
+        lines.append(await _say_placed(session, conversation, name, done.made, desk, now))
+    if done.cancelled is not None:
+        lines.append(await _say_cancelled(session, conversation, name, done.cancelled, desk, now))
+    if done.refusal:
+        is_old = row.action == OrderAction.CANCEL or done.made is not None
+        lines.append(
+            order_words.not_cancelled_notice(name, row.order_number, done.refusal)
+            if is_old
+            else order_words.not_placed_notice(name, done.refusal)
+        )
+    await _tell_staff(session, row.staff, f"request:{row.id}", "\n".join(lines), conversation.store, desk, now)
 
 
-async def cancelled(session: AsyncSession, work: OrderRequest, done: Cancelled, desk: Desk, now: datetime) -> None:
-    """The order is cancelled: the customer is told what comes back."""
-    row = await _done(session, work, now)
-    if row is None:
-        return
-    conversation = await session.get_one(Conversation, row.conversation_id)
+async def _say_placed(
+    session: AsyncSession, conversation: Conversation, name: str, made: Placed, desk: Desk, now: datetime
+) -> str:
+    """Queue how to pay; the line for the clerk."""
+    text = order_words.pay_line(made, desk.local(made.pay_until) if made.pay_until else None)
+    key = f"order:{made.number}:pay"
+    refusal = await _tell_customer(session, conversation, key, text, desk, now, expires_at=made.pay_until)
+    facts: dict[str, object] = {"number": made.number, "total": str(made.total)}
+    desk.journal.note("order.placed", conversation=conversation.id, facts=facts)
+    return order_words.not_sent_notice(name, text, refusal) if refusal else order_words.placed_notice(name, made)
+
+
+async def _say_cancelled(
+    session: AsyncSession, conversation: Conversation, name: str, done: Cancelled, desk: Desk, now: datetime
+) -> str:
+    """Queue what comes back; the line for the clerk."""
     text = order_words.cancelled_line(done)
     refusal = await _tell_customer(session, conversation, f"order:{done.number}:cancelled", text, desk, now)
-    name = await _name(session, conversation)
-    line = order_words.not_sent_notice(name, text, refusal) if refusal else f"{name}:{text}"
-    await _tell_staff(session, row.staff, f"request:{row.id}", line, conversation.store, desk, now)
     desk.journal.note("order.cancelled", conversation=conversation.id, facts={"number": done.number})
-
-
-async def refused(session: AsyncSession, work: OrderRequest, reason: str, desk: Desk, now: datetime) -> None:
-    """It cannot be done, and never will: the clerk who sent the reply hears of it at once."""
-    row = await _done(session, work, now)
-    if row is None:
-        return
-    row.failed = reason[:200]
-    conversation = await session.get_one(Conversation, row.conversation_id)
-    name = await _name(session, conversation)
-    line = order_words.not_placed_notice(name, reason)
-    if row.action == OrderAction.CANCEL:
-        line = order_words.not_cancelled_notice(name, row.order_number, reason)
-    await _tell_staff(session, row.staff, f"request:{row.id}", line, conversation.store, desk, now)
-    desk.journal.note("order.refused", conversation=conversation.id, facts={"action": row.action})
+    return order_words.not_sent_notice(name, text, refusal) if refusal else f"{name}:{text}"
 
 
 async def put_off(session: AsyncSession, work: OrderRequest, desk: Desk, now: datetime) -> None:
@@ -139,13 +147,12 @@ async def paid(session: AsyncSession, notice: PaymentNotice, done: Paid, desk: D
     await _tell_staff(session, staff, f"payment:{notice.id}", line, store, desk, now)
 
 
-async def _done(session: AsyncSession, work: OrderRequest, now: datetime) -> OrderRequest | None:
-    """The request, done; None when somebody else has it by now, or did it."""
-    row = await held(session, OrderRequest, work.id, work.fence)
-    if row is None or row.due_at is None:
-        return None
-    row.lease_until, row.due_at, row.done_at = None, None, now
-    return row
+async def lapsed(session: AsyncSession, order: Lapsed, desk: Desk, now: datetime) -> None:
+    """Nobody paid in time: whoever confirmed it is told. The customer was told of the time with the link."""
+    customer = await session.get(Customer, order.customer)
+    line = order_words.lapsed_notice(shown_name(customer), order.number or "")
+    await _tell_staff(session, order.staff, f"lapsed:{order.id}", line, order.store, desk, now)
+    desk.journal.note("order.lapsed", facts={"number": order.number})
 
 
 async def _conversation_of(session: AsyncSession, order: OrderView | None) -> Conversation | None:

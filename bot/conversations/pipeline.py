@@ -53,7 +53,7 @@ async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datet
         bubbles=bubbles,
         answered=await _answered(session, row, bubbles[-1]) if question is None and bubbles else None,
         customer=row.customer_id,
-        frame=row.frame,
+        frame=question.frame if question else row.frame,
         preferences=await session.scalar(_PREFERENCES, {"customer": row.customer_id}) or {},
         last_id=max((message.id for message in messages), default=row.understood_id),
         is_first_today=row.answered_at is None or desk.local(row.answered_at).date() != desk.local(now).date(),
@@ -92,7 +92,7 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
         await _without_answer(session, conversation, question, work, desk, now)
         return is_due
     if question is None:
-        question = await _open(session, conversation, work.bubbles, now)
+        question = await _open(session, conversation, work, now)
     await _attach(session, question, conversation, work.bubbles, desk, now)
     await _apply(session, conversation, question, found, found.suggestion, desk, now)
     return is_due
@@ -116,16 +116,15 @@ async def _without_answer(
     )
 
 
-async def _open(
-    session: AsyncSession, conversation: Conversation, bubbles: Sequence[Message], now: datetime
-) -> Question:
-    newest = bubbles[-1]
+async def _open(session: AsyncSession, conversation: Conversation, work: Work, now: datetime) -> Question:
+    newest = work.bubbles[-1]
     question = Question(
         conversation_id=conversation.id,
         store=conversation.store,
         opened_at=now,
         said_at=newest.sent_at,
         is_backlog=newest.received_at - newest.sent_at > LATE,
+        frame=dict(work.frame) if work.frame is not None else None,
     )
     session.add(question)
     await session.flush()

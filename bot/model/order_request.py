@@ -14,6 +14,7 @@ from bot.model.lease import Leased
 class OrderAction(StrEnum):
     PLACE = "place"  #: make the order that is held, or lengthen a stay by the nights that are held
     CANCEL = "cancel"
+    CHANGE = "change"  #: make the order that is held, then cancel another
 
 
 class OrderRequest(Leased, Base):
@@ -27,7 +28,8 @@ class OrderRequest(Leased, Base):
     question_id: Mapped[int] = mapped_column()
     action: Mapped[str] = mapped_column(String(16))
     hold_key: Mapped[str] = mapped_column(String(96), default="")  #: of what is to be placed
-    order_number: Mapped[str] = mapped_column(String(64), default="", index=True)  #: to cancel; or what was placed
+    order_number: Mapped[str] = mapped_column(String(64), default="", index=True)  #: to cancel
+    placed_number: Mapped[str] = mapped_column(String(64), default="")  #: of the order that came of it
     staff: Mapped[str] = mapped_column(String(64))  #: who confirmed
     created_at: Mapped[Instant]
     due_at: Mapped[Instant | None] = mapped_column()  #: None: done, or given up

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MEDIA = "media"  #: a picture, a voice message … and no words
     ORDER = "order"  #: something is to be done: 发送 sends the text and does it
     ASK = "ask"  #: something is to be done, and one more thing has to be known
+    CLERK = "clerk"  #: something is to be done, and a person has to go on; no text
     ASK_STORE = "ask_store"  #: the answer depends on the store, and we do not know which
 
 

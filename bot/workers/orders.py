@@ -6,21 +6,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import structlog
+from sqlalchemy import func, select
 
 from bot.clock import Clock
 from bot.conversations import ordering
+from bot.conversations.ordering import Done
 from bot.db import Database
 from bot.errors import TradeError, TradeSilentError
-from bot.model import OrderAction, OrderRequest
+from bot.model import Order, OrderAction, OrderRequest, Stage
 from bot.orders import notices
+from bot.orders.house import HouseOrders
 from bot.ports import Wakeups
-from bot.trade import Orders
+from bot.trade import Cancelled, Orders, Placed
 from bot.workers.loop import LATER, Crew, Step
 from bot.workers.tools import DeskMaker
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
+_NEXT_LAPSE = select(func.min(Order.until)).where(Order.stage.in_((Stage.HELD, Stage.PLACED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +54,30 @@ class OrderWorker:
 
     async def _do(self, work: OrderRequest) -> None:
         try:
-            await (self._cancel(work) if work.action == OrderAction.CANCEL else self._place(work))
+            done = await self._carry_out(work)
         except TradeSilentError as error:
             log.warning("order.no_answer", request=work.id, error=str(error))
             async with self.database.begin() as session:
                 await ordering.put_off(session, work, self.desk(), self.clock.now())
-        except TradeError as error:
+        else:
             async with self.database.begin() as session:
-                await ordering.refused(session, work, str(error), self.desk(), self.clock.now())
+                await ordering.conclude(session, work, done, self.desk(), self.clock.now())
         await self.wakeups.wake("outbox")
         if self.crew.is_wanted():
             await self.wakeups.wake("orders")
 
-    async def _place(self, work: OrderRequest) -> None:
-        made = await self.orders.place(work.hold_key, staff=work.staff)
-        async with self.database.begin() as session:
-            await ordering.placed(session, work, made, self.desk(), self.clock.now())
-
-    async def _cancel(self, work: OrderRequest) -> None:
-        done = await self.orders.cancel(work.order_number, key=f"request:{work.id}", staff=work.staff)
-        async with self.database.begin() as session:
-            await ordering.cancelled(session, work, done, self.desk(), self.clock.now())
+    async def _carry_out(self, work: OrderRequest) -> Done:
+        """The new order first: whoever changes a stay is never without one. Raises TradeSilentError."""
+        made: Placed | None = None
+        cancelled: Cancelled | None = None
+        try:
+            if work.action in (OrderAction.PLACE, OrderAction.CHANGE):
+                made = await self.orders.place(work.hold_key, staff=work.staff)
+            if work.action in (OrderAction.CANCEL, OrderAction.CHANGE):
+                cancelled = await self.orders.cancel(work.order_number, key=f"request:{work.id}", staff=work.staff)
+        except TradeError as error:
+            return Done(made, cancelled, str(error))
+        return Done(made, cancelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +119,29 @@ class PaymentWorker:
             row = await notices.lock_open(session, notice_id)
             if row is not None:
                 await ordering.paid(session, row, done, self.desk(), self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class LapseWorker:
+    """Gives back what was held and not sent, or placed and not paid, in time."""
+
+    database: Database
+    wakeups: Wakeups
+    clock: Clock
+    desk: DeskMaker
+    orders: HouseOrders
+
+    async def step(self) -> Step:
+        """Up to fifty at a time."""
+        now = self.clock.now()
+        due_at = await self.database.look(_NEXT_LAPSE)
+        if due_at is None or due_at > now:
+            return Step(due_at=due_at)
+        lapsed = await self.orders.release_due()
+        unpaid = [each for each in lapsed if each.number is not None]
+        if unpaid:
+            async with self.database.begin() as session:
+                for each in unpaid:
+                    await ordering.lapsed(session, each, self.desk(), self.clock.now())
+            await self.wakeups.wake("outbox")
+        return Step(busy=bool(lapsed))
