@@ -73,6 +73,11 @@ def read_labelled(data: bytes, *, need_intent: bool) -> tuple[Labelled, ...]:
     return rows
 
 
+def read_texts(data: bytes) -> tuple[str, ...]:
+    """The `text` of each line that has one; other lines are left out. Raises BadLineError."""
+    return tuple(_text(row, "text", line) for line, row in _rows(data) if "text" in row)
+
+
 def _labelled(row: dict[str, object], line: int, *, need_intent: bool) -> Labelled:
     intent = row.get("intent")
     if (intent is None and need_intent) or (intent is not None and (not isinstance(intent, str) or not intent)):
