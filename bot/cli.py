@@ -259,6 +259,18 @@ def intent_eval(
     print(evaluate_intents(train, test, out))
 
 
+@intent.command("dates")
+def intent_dates(
+    messages: Annotated[Path, typer.Argument(metavar="FILE", help="Messages: {text} a line.")],
+    out: Annotated[Path, typer.Option("--out", help="Where {text, start, end, time, ask} of each goes.")],
+    now: Annotated[str, typer.Option("--now", help="As of when: 2026-11-22T10:00+08:00; else now.")] = "",
+) -> None:
+    """The days, nights and times of day that messages speak of."""
+    from bot.content.intent_dates import read_now, write_dates
+
+    print(write_dates(messages, out, read_now(now, SystemClock().now())))
+
+
 @assistant.command("stats")
 def assistant_stats(
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days, today among them.")] = 7,
