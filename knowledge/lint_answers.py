@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge import template
 from knowledge.chain import Store
-from knowledge.entry import Audience, Entry
+from knowledge.entry import Audience, Channel, Entry
 from knowledge.problem import Problem, warning
 
 LETTERS_MOST = 500  #: of one answer; 微信客服's own robot takes no more, and a phone shows no more at once
@@ -29,7 +29,15 @@ def find_long_answers(entries: Iterable[Entry]) -> Iterator[Problem]:
 def find_unseen_entries(entries: Iterable[Entry], stores: Sequence[Store]) -> Iterator[Problem]:
     """One warning for each entry with no answer that anybody in any store would see."""
     for entry in entries:
-        if stores and not any(_is_seen(entry, store) for store in (*stores, None)):
+        if entry.channels == {Channel.KF.value} and not entry.answer_for(Audience.CUSTOMER):
+            yield warning(
+                entry.place.at("渠道"),
+                "empty-audience",
+                f"这条现在谁也看不到:渠道只有{Channel.KF.value},那里是客人在问,它却只给员工看。"
+                f"请改渠道为{Channel.ASSISTANT.value},或者补上客户版答案。",
+                entry.question,
+            )
+        elif stores and not any(_is_seen(entry, store) for store in (*stores, None)):
             names = dict.fromkeys((*template.needs(entry.customer_answer), *template.needs(entry.staff_answer)))
             reason = f"适用的门店都没有填「{'」「'.join(names)}」" if names else "没有一家店适用"
             yield warning(

@@ -6,6 +6,7 @@ amount in yuan right behind the name of a product, or of a column of the stores'
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,14 @@ from knowledge.products import Product
 
 _PHONE = re.compile(
     r"(?<![\d.-])(?:\+?86[- ]?)?"
-    r"(?:1[3-9]\d(?:[- ]?\d{4}){2}|\(?0\d{2,3}\)?[- ]?\d{3,4}[- ]?\d{4}|0\d{2,3}[- ]\d{4}[- ]?\d{3})(?![\d.])"
+    r"(?:1[3-9]\d(?:[- ]?\d{4}){2}|[48]00[- ]?\d{3}[- ]?\d{4}|[48]00[- ]?\d{4}[- ]?\d{3}"
+    r"|\(?0\d{2,3}\)?[- ]?\d{3,4}[- ]?\d{4}|0\d{2,3}[- ]\d{4}[- ]?\d{3})(?![\d.])"
 )
+_LOCAL_PHONE = re.compile(
+    r"(?:电话|座机|拨打|致电|打)(?:是|为|号码)?[:\s]{0,2}([2-8]\d{3}[- ]?\d{4}|[2-8]\d{6})(?![\d.-])"
+)
+_OWN_PHONE = re.compile(r"(?:前台|门店|本店|店里|我们店|咱们店|酒店)的?(?:联系)?(?:电话|座机|号码)?(?:是|为)?[:\s]*$")
+_HOTLINE = ("400", "800")  #: such numbers are a chain's
 #: Whose number it is when it is not the store's.
 _ELSEWHERE = re.compile(
     r"医院|急救|药店|派出所|报警|消防|机场|车站|高铁|出租|打车|的士|景区|景点|快递|总部|银行|平台|物业|商场"
@@ -36,7 +43,7 @@ _BETWEEN = re.compile(
 )
 #: Then the amount is not the thing's price: a surcharge, a discount, a special offer, one of several sizes.
 _OTHER_PRICE = re.compile(
-    r"[加减省返送抵满超过立降补退赔扣付另从到至]|会员|活动|优惠|特价|折|券|第二|半价|套餐|组合|原价|生日|团购|外带|升级|押"
+    r"(?:[两二三四五六七八九十]|(?<!\d)[2-9]|\d{2,})\s*[杯份个张瓶盒]$|[加减省返送抵满超过立降补退赔扣付另从到至]|会员|活动|优惠|特价|折|券|第二|半价|套餐|组合|原价|生日|团购|外带|升级|押"
 )
 _AFTER = re.compile(r"\s*(?:起|以上|以下|以内|左右|[-~到至]|代金|券|抵|[/、]\s*\d)")
 _MAY_PRECEDE = frozenset("的是和与及或有点喝杯份款个来买要卖如另吃")  #: one letter that is not part of the name
@@ -74,8 +81,9 @@ class _Phones:
 
     def problems(self, entry: Entry, column: str, answer: str) -> Iterator[Problem]:
         mine = [store for store in self._stores if entry.holds_in(store)]
-        for match in _PHONE.finditer(answer):
-            number, said = _digits(match[0]), match[0].strip()
+        for match in itertools.chain(_PHONE.finditer(answer), _LOCAL_PHONE.finditer(answer)):
+            said = (match[1] if match.re is _LOCAL_PHONE else match[0]).strip()
+            number = _with_area(_digits(said), mine) if match.re is _LOCAL_PHONE else _digits(said)
             reason = self._reason(
                 number, mine, entry, answer[max(0, match.start() - _LOOK_BACK) : match.start()], answer
             )
@@ -92,15 +100,27 @@ class _Phones:
         if owners:
             is_said = any(name in answer for owner in owners for name in (owner.name, *owner.aliases) if name)
             return "" if is_said else _other_stores(owners[0], entry)
-        if entry.is_everywhere or _ELSEWHERE.search(before):
+        if _ELSEWHERE.search(before):
             return ""
+        if entry.is_everywhere and len(self._stores) > 1:
+            is_own = self._owners and not number.startswith(_HOTLINE) and _OWN_PHONE.search(before)
+            return "不是门店表里任何一家店的电话,客人可能打不通。请改成 {{门店.电话}},或者改门店表。" if is_own else ""
         theirs = next((store for store in mine if _numbers(store.phone)), None)
         if theirs is None or len({store.phone for store in mine}) > 1:
             return ""
+        if number.startswith(_HOTLINE) != theirs.phone.startswith(_HOTLINE):
+            return ""  # the chain's own number beside the store's
         return (
             f"和门店表里{theirs.name}的电话 {theirs.phone} 不一样,客人可能打不通。"
             "请改成 {{门店.电话}};如果确实是另一个号码,可以在门店表加一列写它。"
         )
+
+
+def _with_area(local: str, stores: Sequence[Store]) -> str:
+    """A number without an area as that of the store where it is one, or with the area of the first."""
+    known = [number for store in stores for number in _numbers(store.phone) if number.startswith("0")]
+    same = next((number for number in known if number.endswith(local)), None)
+    return same or next((number[: len(number) - len(local)] + local for number in known), local)
 
 
 def _other_stores(owner: Store, entry: Entry) -> str:

@@ -2,6 +2,8 @@
 
 Several `##` lines without anything between them ask for the same answer: the first is the standard question. Where
 `###` follows a `##` that has no answer of its own, that `##` is 二级分类 and `###` are the questions below it.
+
+Without any `##` a file may also hold a table with `|`, or lines such as 问: and 答:.
 """
 
 from __future__ import annotations
@@ -21,6 +23,12 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
 _NAMED = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*)?(?P<name>[^\s:：*]{1,10})(?:\*\*)?\s*[:：](?:\*\*)?\s*(?P<value>.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.、)])\s+(?P<text>.*)")
+_ASKED = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:\*\*)?(?:[Qq]|问题?|提问)\s*\d{0,4}\s*[:：.、](?:\*\*)?\s*(?P<said>\S.*?)\s*(?:\*\*)?\s*"
+)
+_ANSWERS = re.compile(r"[Aa]\s?\d{0,4}")
+_BARS = re.compile(r"(?<!\\)\|")
+_BELOW_HEADERS = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
 _ASKS = re.compile(r"(?:问题?|[Qq])\s*\d{0,4}\s*[:：.、]\s*|\d{1,3}[.、)）]\s*(?!\d)")
 
 _ANSWER, _STAFF_ANSWER, _SIMILAR, _COUNTER = "客户版答案", "员工版答案", "相似问题", "反例问题"
@@ -54,6 +62,10 @@ def read_markdown(data: bytes, place: Place) -> Read:
         here = Place(place.file, row=failure.line)
         return Read.failed(error(here, "bad-encoding", "认不出这一行的文字编码。请另存为 UTF-8。"))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not any(_is_question(line) for line in lines):
+        if table := _table(lines):
+            return Read((table,))
+        lines = [f"## {asked['said']}" if (asked := _ASKED.fullmatch(line)) else line for line in lines]
     reader = _Reader(place)
     for number, line in enumerate(lines, start=1):
         reader.take(number, line)
@@ -67,6 +79,27 @@ def read_markdown(data: bytes, place: Place) -> Read:
         )
     rows = ((item.line, tuple(_cells(item))) for item in reader.items)
     return Read((Grid("", ((0, _COLUMNS), *rows)),), tuple(reader.problems))
+
+
+def _is_question(line: str) -> bool:
+    heading = _HEADING.fullmatch(line)
+    return heading is not None and len(heading["marks"]) > 1
+
+
+def _table(lines: list[str]) -> Grid | None:
+    """Every row with bars; None without a line of dashes below the headers."""
+    if not any(_BELOW_HEADERS.fullmatch(line) for line in lines):
+        return None
+    rows = [
+        (number, tuple(_bar_cell(cell) for cell in _BARS.split(line.strip().removeprefix("|").removesuffix("|"))))
+        for number, line in enumerate(lines, start=1)
+        if "|" in line and not _BELOW_HEADERS.fullmatch(line)
+    ]
+    return Grid("", tuple(rows), is_text=True)
+
+
+def _bar_cell(cell: str) -> str:
+    return re.sub(r"<br\s*/?>", "\n", cell.replace("\\|", "|")).strip()
 
 
 class _Reader:
@@ -91,7 +124,7 @@ class _Reader:
         elif heading and level == 2:
             self._subcategory = ""
             self._ask(number, _question(said))
-        elif heading and level == 3 and self._is_below_subcategory():
+        elif heading and level == 3 and (self._is_below_subcategory() or _ASKED.fullmatch(said)):
             self._ask(number, _question(said))
         elif heading and level > 2 and self.items:
             message = "这一行标题在答案里面,当作一行文字。请去掉前面的 # 号;要另起一个问题,请写成「## 」。"
@@ -148,7 +181,7 @@ def _named(line: str, *, is_above: bool) -> tuple[str, str] | None:
         return None
     name = match["name"]
     column = name if name in _COLUMNS else SYNONYMS.get(folded(name)) if is_above else None
-    if name in ("A", "a") and is_above:
+    if _ANSWERS.fullmatch(name) and is_above:
         column = _ANSWER
     if column in (None, _QUESTION) or not (is_above or column in _BELOW_ANSWER):
         return None

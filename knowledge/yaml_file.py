@@ -6,6 +6,7 @@ wrote (`编号: 007` is 007, `免打扰: no` is no), a key that stands twice is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from knowledge.problem import Place, Problem, cut, error
 DEPTH_MOST = 8
 NODES_MOST = 4_000_000
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where it was built in, thirty times as fast
+_FULL_WIDTH = re.compile(r"\s*(?:-\s+)?[\u4e00-\u9fff]{1,8}：")
 _EMPTY = ("", "~", "null", "Null", "NULL")
 
 
@@ -52,18 +54,26 @@ def read_tree(data: bytes, place: Place) -> tuple[Tree, list[Problem]]:
 
 
 def read_yaml(data: bytes, place: Place) -> Read:
-    """A list of mappings, as a table: each mapping is a row that bears the number of its first line."""
+    """Lists of mappings, as tables: each mapping is a row that bears the number of its first line."""
     tree, problems = read_tree(data, place)
     if problems:
         return Read(problems=tuple(problems))
-    if isinstance(tree, Block) and len(tree) == 1:
-        tree = next(iter(tree.values()))  # one name above the list does no harm
-    if isinstance(tree, Block) and not tree:
-        return Read()
+    if not isinstance(tree, Block) or not any(isinstance(value, list) for value in tree.values()):
+        return Read() if tree == Block(1) else _sheet("", tree, place)
+    found = [_sheet(name if len(tree) > 1 else "", value, place) for name, value in tree.items()]
+    failed = next((read for read in found if read.problems), None)
+    return failed or Read(tuple(grid for read in found for grid in read.grids))
+
+
+def _sheet(name: str, tree: Tree, place: Place) -> Read:
+    """The list below one name; several names are sheets: 问答 and 验收问题 may stand in one file."""
     if not isinstance(tree, list) or not all(isinstance(item, Block) for item in tree):
+        line = getattr(tree, "line", 1)
         return Read.failed(
             error(
-                place, "not-a-table", "这个文件要写成一条一条的列表:每条以「- 编号: …」开头,下面是「标准问题: …」等。"
+                Place(place.file, row=line),
+                "not-a-table",
+                "这个文件要写成一条一条的列表:每条以「- 编号: …」开头,下面是「标准问题: …」等。",
             )
         )
     if len(tree) >= LINES_MOST:
@@ -78,12 +88,12 @@ def read_yaml(data: bytes, place: Place) -> Read:
                 f"这个文件里有 {len(headers):,} 种名字,太多了。每条要用同样的名字,如「编号:」。",
             )
         )
-    return Read(grids=(_grid(items, headers),))
+    return Read(grids=(_grid(name, items, headers),))
 
 
-def _grid(items: list[Block], headers: tuple[str, ...]) -> Grid:
+def _grid(name: str, items: list[Block], headers: tuple[str, ...]) -> Grid:
     rows = [(item.line, tuple(_cell(item.get(header, "")) for header in headers)) for item in items]
-    return Grid("", ((0, headers), *rows))
+    return Grid(name, ((0, headers), *rows))
 
 
 def _cell(tree: Tree) -> str:
@@ -111,17 +121,24 @@ def _events(data: bytes) -> Iterator[yaml.Event]:
         raise _RefusedError("bad-yaml", "这一行有不能用的字符(比如控制字符)。请删掉它。", line) from failure
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
-        line = mark.line + 1 if mark else 0
+        line = _full_width_colon(text, mark.line + 1) if mark else 0
         said = text.splitlines()[line - 1 : line]
         raise _RefusedError(
             "bad-yaml",
-            "这里的写法读不懂。常见原因:冒号后面少了空格、缩进没对齐、用了 Tab、引号不成对。"
+            "这里的写法读不懂。常见原因:冒号写成了中文的「：」、冒号后面少了空格、缩进没对齐、用了 Tab、引号不成对。"
             "文字里有冒号或井号时,请把整句放进英文引号。",
             line,
             cut(said[0]) if said else "",
         ) from failure
     except (yaml.YAMLError, RecursionError, ValueError) as failure:
         raise _RefusedError("bad-yaml", "这个文件读不懂,请检查写法。") from failure
+
+
+def _full_width_colon(text: str, line: int) -> int:
+    """The line just above in which 「：」 stands behind a name, which the parser minds a line later; else `line`."""
+    lines = text.splitlines()
+    near = range(line, max(0, line - 3), -1)
+    return next((at for at in near if at <= len(lines) and _FULL_WIDTH.match(lines[at - 1])), line)
 
 
 class _Builder:
