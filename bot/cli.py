@@ -32,6 +32,8 @@ intent = typer.Typer(help="What people mean: sentences, and how well they are un
 app.add_typer(intent, name="intent")
 assistant = typer.Typer(help="What staff ask the app.", no_args_is_help=True)
 app.add_typer(assistant, name="assistant")
+orders = typer.Typer(help="Orders, and the commission on them.", no_args_is_help=True)
+app.add_typer(orders, name="orders")
 
 T = TypeVar("T")
 Port = Annotated[int | None, typer.Option(help="Port to listen on; else PORT.")]
@@ -280,6 +282,31 @@ def assistant_stats(
     from bot.serving import count_assistant
 
     print(_run(count_assistant(load_settings(need_wecom=False), days, as_json=as_json)))
+
+
+@orders.command("list")
+def orders_list(
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day; else a week ago.")
+    ] = None,
+    store: StoreNumber = "",
+) -> None:
+    """What was ordered, newest first."""
+    from bot.serving import list_orders
+
+    print(_run(list_orders(load_settings(need_wecom=False), since.date() if since else None, store)))
+
+
+@orders.command("ledger")
+def orders_ledger(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, which counts too.")],
+    out: Annotated[Path, typer.Option("--out", help="OUT.xlsx or OUT.csv.")],
+) -> None:
+    """Commission booked on these days: every sale and every reversal, a total for each person and over all."""
+    from bot.serving import write_ledger
+
+    print(_run(write_ledger(load_settings(need_wecom=False), first.date(), last.date(), out)))
 
 
 @auto.command("on")

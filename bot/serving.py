@@ -27,6 +27,7 @@ from bot.errors import SettingsError
 from bot.gate.links import Links
 from bot.learning import stale, weekly
 from bot.log import set_up_logging
+from bot.orders import reports
 from bot.sandbox.seed import SandboxSeed, make_seed
 from bot.sandbox.server import serve as serve_sandbox
 from bot.settings import Settings
@@ -146,6 +147,30 @@ async def count_assistant(settings: Settings, days: int, *, as_json: bool) -> st
     async with _migrated(settings) as database, database.read() as session:
         found = await figures.count(session, content, days, SystemClock().now())
     return json.dumps(figures.as_json(found), ensure_ascii=False) if as_json else figures.describe(found)
+
+
+async def list_orders(settings: Settings, since: date | None, store: str) -> str:
+    """Orders placed since a day (else a week), newest first, as a table."""
+    content = load_or_explain(settings.content_dir)
+    number = find_store(content, store).number if store else None
+    async with _migrated(settings) as database, database.read() as session:
+        return await reports.list_orders(session, content, SystemClock().now(), since, number)
+
+
+async def write_ledger(settings: Settings, first: date, last: date, out: Path) -> str:
+    """The commission booked on these days, into `out` (.xlsx or .csv). Raises SettingsError."""
+    if last < first:
+        raise SettingsError(f"--to: {last} 比 --from 还早")
+    if out.suffix.lower() not in (".xlsx", ".csv"):
+        raise SettingsError(f"--out: expected a name ending in .xlsx or .csv, got {out.name}")
+    content = load_or_explain(settings.content_dir)
+    async with _migrated(settings) as database, database.read() as session:
+        ledger = await reports.read_ledger(session, content, first, last)
+    try:
+        await asyncio.to_thread(out.write_bytes, ledger.as_xlsx() if out.suffix.lower() == ".xlsx" else ledger.as_csv())
+    except OSError as error:
+        raise SettingsError(f"--out: {out} 写不进去({error.strerror or type(error).__name__})") from None
+    return f"{ledger.summary}\n{out}"
 
 
 def _account() -> str:

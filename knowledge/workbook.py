@@ -1,10 +1,11 @@
-"""Workbooks that we write for people: every cell is text, nothing in them runs, and Excel can hold all of it."""
+"""Workbooks that we write for people: every cell is text or an amount, nothing in them runs, and Excel can hold it."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
@@ -61,16 +62,24 @@ def sheet_name(wanted: str) -> str:
     return _NOT_IN_NAMES.sub(" ", holdable(wanted)).strip()[:_NAME_MOST] or "问答"
 
 
-def table_bytes(*sheets: tuple[str, Sequence[Sequence[str]]]) -> bytes:
-    """A workbook of plain tables by name, headers in the first row."""
+def table_bytes(*sheets: tuple[str, Sequence[Sequence[str | Decimal]]]) -> bytes:
+    """A workbook of plain tables by name, headers in the first row. An amount is a number, which Excel can add up."""
     workbook = Workbook(write_only=True)
     for name, rows in sheets:
         sheet = workbook.create_sheet(sheet_name(name))
         set_widths(sheet, rows)
         sheet.freeze_panes = "A2"
         for at, row in enumerate(rows):
-            sheet.append([_heading(sheet, text) if at == 0 else quick(sheet, text) for text in row])
+            sheet.append([_heading(sheet, str(cell)) if at == 0 else _written(sheet, cell) for cell in row])
     return saved(workbook)
+
+
+def _written(sheet: Any, content: str | Decimal) -> Any:
+    if isinstance(content, str):
+        return quick(sheet, content)
+    cell = WriteOnlyCell(sheet, value=content)
+    cell.number_format = "#,##0.00"
+    return cell
 
 
 def _heading(sheet: Any, text: str) -> Any:
@@ -79,12 +88,12 @@ def _heading(sheet: Any, text: str) -> Any:
     return cell
 
 
-def set_widths(sheet: Any, rows: Iterable[Sequence[str]]) -> None:
+def set_widths(sheet: Any, rows: Iterable[Sequence[str | Decimal]]) -> None:
     """Wide columns for sentences, narrow ones for words."""
     longest: dict[int, int] = {}
     for row in rows:
         for column, text in enumerate(row, start=1):
-            longest[column] = max(longest.get(column, 0), len(text))
+            longest[column] = max(longest.get(column, 0), len(str(text)))
     for column, length in longest.items():
         sheet.column_dimensions[get_column_letter(column)].width = _WIDE if length > _WIDE_FROM else _NARROW
 

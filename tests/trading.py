@@ -119,9 +119,8 @@ class Shop:
             lines = list(await session.scalars(select(OrderLine)))
             cells = list(await session.scalars(select(StockDay)))
             ledger = list(await session.scalars(select(Commission)))
-        assert {(c.store, c.product, c.day): (c.held, c.sold) for c in cells if c.held or c.sold} == _taken(
-            orders, lines
-        )
+        in_stock = {(cell.store, cell.product, cell.day): (cell.held, cell.sold) for cell in cells}
+        assert {cell: counts for cell, counts in in_stock.items() if any(counts)} == _taken(orders, lines)
         by_id = {order.id: order for order in orders}
         for line in lines:
             rows = [row for row in ledger if row.line_id == line.id]

@@ -57,10 +57,18 @@ async def book_refund(
     await session.flush()
 
 
-async def rows_between(session: AsyncSession, first: date, last: date) -> Sequence[Commission]:
-    """What was booked on these days (the last one too), in the order of booking."""
-    query = select(Commission).where(Commission.day >= first, Commission.day <= last).order_by(Commission.id)
-    return (await session.scalars(query)).all()
+async def booked_between(
+    session: AsyncSession, first: date, last: date
+) -> Sequence[tuple[Commission, Order, OrderLine]]:
+    """What was booked on these days (the last one too), in the order of booking, and what for."""
+    query = (
+        select(Commission, Order, OrderLine)
+        .join(Order, Order.id == Commission.order_id)
+        .join(OrderLine, OrderLine.id == Commission.line_id)
+        .where(Commission.day >= first, Commission.day <= last)
+        .order_by(Commission.id)
+    )
+    return [row._tuple() for row in (await session.execute(query)).all()]
 
 
 def _worth(cents: int, millionths: int) -> int:

@@ -145,6 +145,8 @@ async def _take_again(
             return False
     try:
         priced = price_order(content, order_of(row, lines), now, checks_prices=False)
+        if [[day.day.isoformat() for day in each.days] for each in priced] != [_days(line) for line in lines]:
+            return False  # a cake of yesterday's
         moves = Moves()
         take(moves, row, priced, Stage.PLACED)
         async with session.begin_nested():
@@ -155,3 +157,7 @@ async def _take_again(
         counted = [day.quantity is not None for day in each.days]
         line.days = [[*day[:2], is_counted] for day, is_counted in zip(line.days, counted, strict=True)]
     return True
+
+
+def _days(line: OrderLine) -> list[str]:
+    return [day for day, _, _ in line.days]
