@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from knowledge.entry import Audience
+from knowledge.features import canonical, characters, strength
 from knowledge.text import key
+from knowledge.vetoes import find_vetoes
 
-NEAR = 78.0  #: rapidfuzz's ratio of two keys, 0–100, from which they ask the same
+NEAR = 85.0  #: rapidfuzz's ratio of two keys, 0–100, from which they ask the same
+ALIKE = 0.68  #: cosine of what they say, 0–1, from which they ask the same unless a veto speaks against it
+NOT_FAR = 0.5  #: the same, from the one that leads a group
 _LONGEST_KEY = 120  #: characters that are compared
-_PROBES = 6  #: rarest pairs of characters by which a question looks for others
-_CROWD = 200  #: groups with one pair; what more groups share says nothing
+_PROBES = 6  #: rarest features by which a question looks for others
+_CROWD = 400  #: questions with one feature; what more of them share says nothing
+_KNOWN_BY = 6  #: questions of a group that others are compared with
+_FAINT = 0.4  #: what a feature of common characters only counts, beside its strength
+_EVEN = 8.0  #: the larger, the less rarity counts where there are few questions
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
 _NEGATION = re.compile(r"不|没|无|别|非")
+_ASKS = re.compile(r"(.)[不没]\1|有没有|能不能|可不可以|是不是|要不要")  # a question, not a denial
+_CONTRARY = re.findall("..", "开关早晚上下进出大小冷热前后左右男女加减新旧存取借还里外单双快慢高低买卖来去收退")
 
 _Kind = tuple[tuple[str, ...], bool]
 
@@ -78,53 +87,87 @@ def group(heard: Iterable[Heard]) -> tuple[Gap, ...]:
 
 
 class _Groups:
-    """Whoever is asked most leads; what is near a leader joins the nearest."""
+    """Whoever is asked most leads; what is near one of a group, and not far from its leader, joins it."""
 
     def __init__(self, by_key: dict[str, list[Heard]]) -> None:
         self._by_key = by_key
-        self._leaders: list[str] = []
-        self._kinds: list[_Kind] = []  #: of each leader
-        self._of: dict[str, list[str]] = {}
-        self._at: dict[str, list[int]] = defaultdict(list)  #: pair of characters → leaders that have it
-        self._common = Counter(pair for said in by_key for pair in _pairs(said))
+        self._groups: list[list[_Said]] = []  #: the leader first
+        self._placed: list[tuple[_Said, int]] = []  #: the first few of each group, by which others find it
+        self._at: dict[str, list[int]] = defaultdict(list)  #: feature → those placed that have it
+        self._features = {said: frozenset(characters(canonical(said))) for said in by_key}
+        self._common = Counter(feature for features in self._features.values() for feature in features)
 
     def members(self) -> Iterator[list[Heard]]:
-        for said in sorted(self._by_key, key=lambda one: (-len(self._by_key[one]), len(one), one)):
-            pairs, kind = _pairs(said), _kind(said)
-            leader = self._nearest(said, pairs, kind)
-            if leader is None:
-                self._lead(said, pairs, kind)
-            else:
-                self._of[leader].append(said)
-        for leader in self._leaders:
-            yield [one for said in self._of[leader] for one in self._by_key[said]]
+        for text in sorted(self._by_key, key=lambda one: (-len(self._by_key[one]), len(one), one)):
+            self._place(self._weigh(text))
+        for group in self._groups:
+            yield [one for said in group for one in self._by_key[said.text]]
 
-    def _lead(self, said: str, pairs: frozenset[str], kind: _Kind) -> None:
-        self._of[said] = [said]
-        for pair in pairs:
-            self._at[pair].append(len(self._leaders))
-        self._leaders.append(said)
-        self._kinds.append(kind)
+    def _place(self, said: _Said) -> None:
+        at = self._nearest(said)
+        if at is None:
+            at = len(self._groups)
+            self._groups.append([])
+        self._groups[at].append(said)
+        if len(self._groups[at]) <= _KNOWN_BY:
+            for feature in said.weights:
+                self._at[feature].append(len(self._placed))
+            self._placed.append((said, at))
 
-    def _nearest(self, said: str, pairs: frozenset[str], kind: _Kind) -> str | None:
-        probes = sorted(pairs, key=lambda pair: (self._common[pair], pair))[:_PROBES]
-        found = {at for pair in probes if len(self._at[pair]) <= _CROWD for at in self._at[pair]}
-        best, nearest = NEAR, None
-        for at in sorted(found):
-            if self._kinds[at] == kind:
-                rated = fuzz.ratio(said, self._leaders[at], score_cutoff=best)
-                if rated > best or (rated == best and nearest is None):
-                    best, nearest = rated, self._leaders[at]
-        return nearest
+    def _weigh(self, text: str) -> _Said:
+        """What is said by few counts most; in a small file, where nothing is known to be rare, all count alike."""
+        features, count = self._features[text], len(self._features)
+        weights = {one: math.log(_EVEN + count / self._common[one]) * _telling(one) for one in sorted(features)}
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return _Said(text, _kind(text), {one: weight / length for one, weight in weights.items()})
+
+    def _nearest(self, said: _Said) -> int | None:
+        """The group that it belongs to."""
+        probes = sorted(said.weights, key=lambda one: (self._common[one], one))[:_PROBES]
+        found = {at for probe in probes if len(self._at[probe]) <= _CROWD for at in self._at[probe]}
+        rated = [(said.likeness(self._placed[at][0]), at) for at in found]
+        for likeness, at in sorted(rated, key=lambda one: (-one[0], one[1])):
+            if likeness < ALIKE:
+                break
+            member, group = self._placed[at]
+            leader = self._groups[group][0]
+            if said.likeness(leader) >= NOT_FAR and not (said.differs(member) or said.differs(leader)):
+                return group
+        return None
 
 
-def _pairs(said: str) -> frozenset[str]:
-    return frozenset("".join(pair) for pair in pairwise(f"^{said}$"))
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A question to be compared."""
+
+    text: str  #: its key
+    kind: _Kind
+    weights: dict[str, float]  #: of its features; their squares add up to 1
+
+    def likeness(self, other: _Said) -> float:
+        """0–1: the features that both have, or the letters where nearly all are the same."""
+        if self.kind != other.kind:
+            return 0.0
+        letters = fuzz.ratio(self.text, other.text, score_cutoff=NEAR) / 100
+        fewer, more = sorted((self.weights, other.weights), key=len)
+        return max(letters, sum(weight * more[one] for one, weight in fewer.items() if one in more))
+
+    def differs(self, other: _Said) -> bool:
+        """Whether a word speaks against the two being the same question, however alike the rest is."""
+        mine, theirs = set(self.text) - set(other.text), set(other.text) - set(self.text)
+        is_contrary = any((one in mine and two in theirs) or (two in mine and one in theirs) for one, two in _CONTRARY)
+        return is_contrary or bool(find_vetoes(self.text, other.text, ()))
+
+
+def _telling(feature: str) -> float:
+    """可以, 怎么, 一下 are said with everything: they count little."""
+    known = strength(feature)
+    return known if known >= 1 else known * _FAINT
 
 
 def _kind(said: str) -> _Kind:
     """What must be equal in questions that ask the same: the numbers, and whether one says no."""
-    return tuple(sorted(_NUMBER.findall(said))), bool(_NEGATION.search(said))
+    return tuple(sorted(_NUMBER.findall(said))), bool(_NEGATION.search(_ASKS.sub("", said)))
 
 
 def _gap(audience: Audience, members: list[Heard]) -> Gap:

@@ -34,6 +34,17 @@ def test_the_same_question_in_other_words_is_one_gap() -> None:
     assert (gaps[0].first_on, gaps[0].last_on) == (DAY, date(2026, 11, 18))
 
 
+def test_other_words_in_another_order_are_one_gap() -> None:
+    said = ["行李能寄存吗", "可以寄存行李吗", "寄存行李可以吗", "能不能寄存一下行李", "有没有泳池", "有游泳池吗"]
+    assert sorted(gap.count for gap in group(heard(text) for text in said)) == [2, 4]
+
+
+def test_what_only_sounds_alike_stays_apart() -> None:
+    said = ["怎么开发票", "怎么开门", "可以寄存行李吗", "可以带宠物吗", "几点退房", "能晚点退房吗", "能带狗吗"]
+    said += ["不能带狗吗", "泳池几点开", "泳池几点关", "怎么开通会员", "怎么取消会员", "早餐几点", "晚餐几点"]
+    assert len(group(heard(text) for text in said)) == len(said)
+
+
 def test_numbers_and_a_no_make_another_question() -> None:
     gaps = group([heard("可以住2个人吗"), heard("可以住3个人吗"), heard("行李可以寄存吗"), heard("行李不可以寄存吗")])
     assert len(gaps) == 4
