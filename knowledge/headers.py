@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -80,8 +81,13 @@ def header_again(cells: Sequence[str], columns: Columns) -> bool:
     said = [cell for cell in cells if cell]
     if len(said) < 2 or max(map(len, said)) > _HEADER_LONGEST:
         return False
-    names = [_known(cell, columns) or columns.synonyms.get(folded(cell)) for cell in said]
-    return all(names) and len(set(names)) == len(names) and set(columns.required) <= set(names)
+    names: set[str] = set()
+    for cell in said:
+        name = _known(cell, columns) or columns.synonyms.get(folded(cell))
+        if name is None or name in names:
+            return False
+        names.add(name)
+    return names.issuperset(columns.required)
 
 
 def tidy(header: str) -> str:
@@ -126,7 +132,12 @@ def understand(at: int, cells: Sequence[str], columns: Columns) -> Header:
 
 def _known(cell: str, columns: Columns) -> str | None:
     said = folded(cell)
-    return next((name for name in columns.known if folded(name) == said), None) if said else None
+    return _by_folded(columns.known).get(said) if said else None
+
+
+@functools.cache
+def _by_folded(names: tuple[str, ...]) -> Mapping[str, str]:
+    return {folded(name): name for name in names}
 
 
 def _dialect_of(cells: Sequence[str], columns: Columns) -> Dialect | None:
