@@ -20,7 +20,8 @@ TWO_MATTERS_MOST = 0.75  #: two entries answer two parts of the message
 
 HIDDEN = 6.0  #: taken from the log-odds for each share by which an entry fits better that may not be shown here
 
-_MOST = 0.96
+_MOST = 0.96  #: what no estimate reaches
+_HIGH = 0.9  #: from here on estimates are pressed together under it, so that they stay in order
 _ALONE = 0.2  #: the lead of an entry that has no rival
 _LONG = 30  #: characters; longer makes no difference
 _NOTHING: Mapping[str, int] = {}
@@ -59,7 +60,8 @@ class Calibration:
         """The probability that this is the right entry; `penalty` comes from vetoes."""
         values = measures.values()
         logit = self.base + sum(weight * value for weight, value in zip(self.weights, values, strict=True)) - penalty
-        return min(_MOST, 1 / (1 + math.exp(-logit)))
+        sure = 1 / (1 + math.exp(-logit))
+        return min(sure, _HIGH + (sure - _HIGH) * (_MOST - _HIGH) / (1 - _HIGH))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for `json.dumps`."""

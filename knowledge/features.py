@@ -16,13 +16,15 @@ from knowledge.text import normalise, split
 #: A Latin word or a number counts as one character.
 _UNIT = re.compile(r"[a-z]+|\d+(?:[.:]\d+)*%?|[^\sa-z\d]")
 _LONG_UNIT = re.compile(r"[\sa-z\d]")  #: only then units are not just the characters
+_LATIN_PAIR = re.compile(r"[a-z]{2}")
 _WORD_MARK = "w:"  # so that no word is taken for a character
 #: Characters that make sentences and say little about what is asked.
 _FAINT_CHARACTERS = frozenset(
     "的了吗呢吧啊呀我你您他她它们是在有就也都还要想请这那个把给和与么为什怎样能可以会不没到去来用上下里中对从被让得地着过一几多少哪谁何如果后前时候啥咋"
 )
 _START = 2  #: characters of the shortest word that may mean another
-_FAINT = 0.5  #: what a feature of nothing but these weighs
+_FAINT = 0.6  #: what a feature of nothing but these weighs
+_TELLING = 1.2  #: a single character, a Latin word or a number: it is harder to say otherwise than a pair of characters
 #: How people begin that want to be told something: 给我介绍一下 · 我不太清楚 · 能告诉我
 _TELL = "(?:介绍|解释|说明|说说|讲讲|讲解|演示|咨询|了解|告诉我|知道|说|讲|查|告诉)"
 _FRAME = re.compile(
@@ -45,8 +47,10 @@ def characters(key: str) -> list[str]:
 
 
 def strength(feature: str) -> float:
-    """How much a feature counts beside its rarity: from 0 to 1."""
-    return _FAINT if _FAINT_CHARACTERS.issuperset(feature.removeprefix(_WORD_MARK)) else 1.0
+    """How much a feature counts beside its rarity; 1 for most."""
+    said = feature.removeprefix(_WORD_MARK)
+    is_telling = said.isascii() or len(feature) == 1
+    return (_FAINT if _FAINT_CHARACTERS.issuperset(said) else 1.0) * (_TELLING if is_telling else 1.0)
 
 
 def word_of(feature: str) -> str:
@@ -79,7 +83,7 @@ class Wordbook:
         for at in [at for at, pair in enumerate(map(add, bare, bare[1:])) if pair in starting]:
             if at >= done:
                 said = next((word for word in starting[bare[at : at + _START]] if bare.startswith(word, at)), "")
-                if said:
+                if said and not _is_in_latin_word(bare, at, at + len(said)):
                     found += (bare[done:at], self._standard[said])
                     done = at + len(said)
         return "".join(found) + bare[done:] if found else bare
@@ -121,6 +125,11 @@ def _synonyms() -> Mapping[str, str]:
     lines = (files("knowledge") / "synonyms.txt").read_text(encoding="utf-8").splitlines()
     groups = [[normalise(word) for word in line.split()] for line in lines if not line.startswith("#")]
     return {word: group[0] for group in groups for word in group}
+
+
+def _is_in_latin_word(text: str, start: int, end: int) -> bool:
+    """Whether a Latin word goes on before or behind: mi is no word in mini."""
+    return any(0 < at < len(text) and _LATIN_PAIR.match(text, at - 1) for at in (start, end))
 
 
 def _by_start(words: Iterable[str]) -> dict[str, tuple[str, ...]]:

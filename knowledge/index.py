@@ -83,16 +83,17 @@ class Index:
         """The entry of each wording, as numbers; an entry's wordings stand in a row."""
         return self._views.owners
 
-    def rehearse(self, wording: int, *, is_whole: bool) -> tuple[Measures, bool] | None:
+    def rehearse(self, wording: int, *, is_whole: bool, lead: str = "") -> tuple[Measures, bool] | None:
         """Ask one of HQ's own wordings of an index that does not know it, or nothing of its entry.
 
-        Gives what the best match measures and whether it is right; None when nothing matches.
+        `lead`: what somebody says first who tells more than is asked. Gives what the best match measures and whether
+        it is right; None when nothing matches.
         """
         views, entry = self._views, self._views.owners[wording]
         span = views.span(entry)
         forgotten = features_of(views, range(span.start, span.stop) if is_whole else range(wording, wording + 1))
         left_out = LeftOut(entry, wording, is_whole, forgotten)
-        found = self._measure(self._names.ask(views.wordings[wording], None), left_out)
+        found = self._measure(self._names.ask(lead + views.wordings[wording], None), left_out)
         return (found[0], found[1] == entry) if found else None
 
     def measure(self, text: str) -> Measures | None:

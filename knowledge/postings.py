@@ -23,7 +23,7 @@ class Vocabulary(dict[str, int]):
     """Numbers for features: a feature that is asked for with [] gets one. It grows while indexes are made."""
 
     def __init__(self, strength: Callable[[str], float] = lambda feature: 1.0) -> None:
-        """`strength`: how much a feature counts beside its rarity, from 0 to 1."""
+        """`strength`: how much a feature counts beside its rarity."""
         super().__init__()
         self.strength = strength
 
