@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from bot.db import Database
 from bot.db.migrate import migrate
-from bot.errors import TradeError
+from bot.errors import RefusedError
 from bot.model import Order
 from bot.orders.money import divide, part_of, to_cents, to_yuan
 from bot.trade import Line, NewOrder, OrderState, OrderView, RoomQuery
@@ -21,6 +22,7 @@ from tests.trading import BEANS, CAKE, LATTE, TEN, TODAY, TWO, Shop, StillClock,
 
 STEPS = 2_000
 CHECK_EVERY = 250
+AT_ONCE = 40  #: steps of each
 
 
 @pytest.fixture
@@ -40,12 +42,12 @@ class Life:
         self.numbers: list[str] = []
         self.happened: Counter[str] = Counter()
 
-    async def step(self, at: int) -> None:
+    async def step(self, name: str) -> None:
         acts = (self.hold, self.place, self.pay, self.cancel, self.refund, self.extend, self.wait, self.release)
         act = self.lot.choices(acts, weights=(30, 24, 20, 8, 6, 6, 4, 2))[0]
         try:
-            await act(f"{at}")
-        except TradeError as refusal:
+            await act(name)
+        except RefusedError as refusal:
             self.happened[type(refusal).__name__] += 1
         else:
             self.happened[act.__name__] += 1
@@ -132,7 +134,7 @@ class Life:
 async def test_the_books_are_right_whatever_happens(shop: Shop, seed: int) -> None:
     life = Life(shop, seed)
     for at in range(STEPS):
-        await life.step(at)
+        await life.step(str(at))
         if at % CHECK_EVERY == 0:
             await shop.check_books()
     await shop.check_books()
@@ -140,6 +142,21 @@ async def test_the_books_are_right_whatever_happens(shop: Shop, seed: int) -> No
         life.happened
     )
     assert life.happened["SoldOutError"] >= 20, life.happened
+
+
+async def test_the_books_are_right_when_it_happens_at_once(shop: Shop) -> None:
+    """Twelve lives over the same orders: nobody waits for ever, nothing is lost."""
+    first = Life(shop, 99)
+
+    async def live(seed: int) -> None:
+        life = Life(shop, seed)
+        life.keys, life.numbers = first.keys, first.numbers
+        for at in range(AT_ONCE):
+            await life.step(f"{seed}:{at}")
+
+    async with asyncio.timeout(300):
+        await asyncio.gather(*(live(seed) for seed in range(12)))
+    await shop.check_books()
 
 
 @pytest.mark.parametrize("seed", range(40))
