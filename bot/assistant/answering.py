@@ -118,6 +118,7 @@ async def _answer(
     session: AsyncSession, question: StaffQuestion, answer: Answer, outcome: StaffOutcome, desk: Desk, now: datetime
 ) -> None:
     question.entry, question.entry_version = answer.number, answer.version
+    question.content_version = desk.content.version  # of a choice: perhaps a newer one than was offered from
     texts = saying.answer_texts(
         answer,
         await _published_on(session, desk),

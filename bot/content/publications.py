@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from bot.db.claims import take_turn
-from bot.model import Draft, Publication, PublicationSource, PublicationState
+from bot.model import Draft, Publication, PublicationSource, PublicationState, StaffQuestion
 from knowledge.content import Loaded
 from knowledge.report import summary, to_json
 
@@ -135,15 +135,16 @@ async def note_calibration(session: AsyncSession, publication: int, calibration:
 
 
 async def purge(session: AsyncSession, now: datetime) -> None:
-    """Drop old decisions; never what is in force, nor a version that customers were answered from lately."""
+    """Drop old decisions; never what is in force, nor a version that somebody was answered from lately."""
     answered = select(Draft.content_version).where(Draft.created_at > now - KEPT_FOR)
+    told = select(StaffQuestion.content_version).where(StaffQuestion.asked_at > now - KEPT_FOR)
     latest = select(Publication.id).order_by(Publication.id.desc()).limit(KEPT)
     published = select(Publication.id).where(Publication.state == PublicationState.PUBLISHED)
     kept = {
         *(await session.scalars(latest)),
         *(await session.scalars(published.order_by(Publication.id.desc()).limit(1))),
     }
-    is_old = (Publication.id.not_in(kept), Publication.version.not_in(answered))
+    is_old = (Publication.id.not_in(kept), Publication.version.not_in(answered), Publication.version.not_in(told))
     await session.execute(delete(Publication).where(*is_old))
 
 

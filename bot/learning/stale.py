@@ -44,8 +44,7 @@ async def find_stale(session: AsyncSession, content: Content, now: datetime) -> 
     """Look through the entries in force."""
     zone, since = content.policy.zone, now - UNUSED_FOR
     today = now.astimezone(zone).date()
-    first = select(func.min(Publication.decided_at)).where(Publication.state == PublicationState.PUBLISHED)
-    known_at = await session.scalar(first)
+    known_at = await _known_at(session)
     use = await _use(session, content, since)
     return judge(content.entries, use, known_at.astimezone(zone).date() if known_at else None, today)
 
@@ -71,6 +70,14 @@ def judge(entries: Mapping[str, Entry], use: Mapping[str, Use], known_since: dat
         tuple(sorted(edited, key=lambda pair: (-pair[1].edited / pair[1].sent, pair[0].number))),
         known_since,
     )
+
+
+async def _known_at(session: AsyncSession) -> datetime | None:
+    """The oldest thing that is kept; old publications are dropped, so that they alone would say too little."""
+    first = select(func.min(Publication.decided_at)).where(Publication.state == PublicationState.PUBLISHED)
+    oldest = (first, select(func.min(Draft.created_at)), select(func.min(StaffQuestion.asked_at)))
+    found = [await session.scalar(query) for query in oldest]
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 async def _use(session: AsyncSession, content: Content, since: datetime) -> dict[str, Use]:
