@@ -92,7 +92,12 @@ def _clean_row(cells: tuple[str, ...]) -> tuple[str, ...]:
     row = "".join(cells)
     if "\r" not in row and not _STRANGE.search(row):
         return cells
-    return tuple(_LINE_END.sub("\n", _STRANGE.sub("", cell)).strip() for cell in cells)
+    return tuple(map(clean, cells))
+
+
+def clean(cell: str) -> str:
+    """The text of a cell as everything here knows it."""
+    return _LINE_END.sub("\n", _STRANGE.sub("", cell)).strip()
 
 
 def _oversized(read: Read, place: Place) -> Problem | None:

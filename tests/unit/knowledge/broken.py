@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tests.unit.knowledge.biff_like import compound, xls_bytes
 from tests.unit.knowledge.excel_like import formula, inline, sheet_xml, workbook
 from tests.unit.knowledge.making import Rows, csv_bytes, xlsx_bytes
 
@@ -72,6 +74,10 @@ def json_bytes(rows: list[list[str]]) -> bytes:
     return ("[\n" + ",\n".join(items) + "\n]").encode()
 
 
+def jsonl_bytes(rows: list[list[str]]) -> bytes:
+    return "\n".join(json.dumps(dict(zip(rows[0], row, strict=True)), ensure_ascii=False) for row in rows[1:]).encode()
+
+
 def markdown_bytes(rows: list[list[str]]) -> bytes:
     """One blank line between questions; an empty question is left to the other formats."""
     blocks = []
@@ -93,6 +99,12 @@ WRITERS: tuple[tuple[str, Callable[[list[list[str]]], bytes], int], ...] = (
     (".xlsx", lambda rows: workbook({"问答": sheet_xml(rows, formula)}), 3),
     (".yaml", yaml_bytes, 2),
     (".json", json_bytes, 3),
+    (".jsonl", jsonl_bytes, 2),
+    (".tsv", lambda rows: csv_bytes(rows, "utf-16-le", "\t"), 3),
+    (".xls", lambda rows: xls_bytes({"说明": [["先看这里"]], "前台": rows}), 3),
+    (".et", lambda rows: xls_bytes({"问答": [["本表由前台部维护"], *rows]}), 4),
+    (".xlsx", lambda rows: workbook({"问答": re.sub(r' r="[A-Z]*\d+"', "", sheet_xml(rows))}), 3),
+    (".xlsx", lambda rows: csv_bytes(rows, "gb18030", "\t"), 3),
 )
 
 
@@ -151,6 +163,12 @@ STRUCTURES: tuple[Broken, ...] = (
     Broken("faq/宽.csv", f"{HEAD}F-2,有早餐吗,有{',x' * 1_001}\n".encode(), "too-wide", 3),
     Broken("faq/错误.xlsx", xlsx_bytes(("a", [["标准问题", "客户版答案"], ["能停吗", "#N/A"]])), "error-cell", 2),
     Broken("faq/公式.xlsx", xlsx_bytes(("a", [["标准问题", "客户版答案"], ["能停吗", "=A1&B1"]])), "error-cell", 2),
+    Broken("faq/空的.xlsx", b"", "empty-workbook", 0),
+    Broken("faq/网页.xls", b"<html><table><tr><td>1</td></tr></table></html>", "web-page", 0),
+    Broken("faq/密码.xlsx", compound("EncryptedPackage", b"x"), "locked-file", 0),
+    Broken("faq/半个.xls", xls_bytes({"a": [["标准问题", "客户版答案"], ["能停吗", "能"]]})[:1500], "old-format", 0),
+    Broken("faq/冒号.yaml", "- 编号: 1\n  标准问题： 能停吗\n  客户版答案: 能\n".encode(), "bad-yaml", 2),
+    Broken("faq/一行.jsonl", '{"标准问题": "能停吗", "客户版答案": "能"}\n{"标准'.encode(), "bad-json", 2),
     Broken(
         "faq/合并.xlsx",
         xlsx_bytes(("a", [["标准问题", "客户版答案"], ["能停吗", "能"], ["", "不能"]]), merged=["A2:A3"]),
