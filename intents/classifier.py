@@ -42,7 +42,7 @@ class Classifier:
         places = {intent: place for place, intent in enumerate(intents)}
         labels = np.array([places[intent] for _, intent in pairs], np.int32)
         views = [look(text) for text, _ in pairs]
-        vocabulary = Vocabulary(views)
+        vocabulary = Vocabulary.of(views)
         rows = vocabulary.rows(views)
         solution = solve(rows, labels, len(intents))
         certainty = Certainty.fit(solution.unseen, labels, vocabulary.shared(rows))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from intents.sparse import Floats, Integers, Rows
 
-_SMOOTHNESS = 0.2  #: more makes it trust single examples less
+SMOOTHNESS = 0.2  #: more makes it trust single examples less
 _SMALL = 128  #: rows that are inverted outright
 MOST = 4000  #: examples solved together: 64 MB a table, 2 s
 
@@ -30,7 +30,7 @@ def solve(rows: Rows, labels: Integers, count: int) -> Solution:
     if len(rows) > MOST:
         return _solve_apart(rows, labels, count)
     table = rows.products() + np.float32(1)
-    table[np.diag_indices(len(rows))] += _SMOOTHNESS / _importance(labels, count)
+    table[np.diag_indices(len(rows))] += SMOOTHNESS / _importance(labels, count)
     lower = _inverse_root(table)
     wanted = np.where(labels[:, None] == np.arange(count), np.float32(1), np.float32(-1))
     shares = lower.T @ (lower @ wanted)

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from knowledge.text import normalise
 
 LONGEST = 400  #: characters that are looked at; what somebody means stands at the start
-_BORDER = re.compile(r"[,，、。!！?？;；:：~～…\n\r]+|(?<!\d)\.|\.(?!\d)")
+#: A mark; or a word with which people go on to the next thing, which then begins the next clause.
+_BORDER = re.compile(
+    r"[,，、。!！?？;；:：~～…\n\r]+|(?<!\d)\.|\.(?!\d)"
+    r"|(?=顺便|再问一?下|另外(?![一的收付加算要给])|还有就是|(?<![说做答反面针])对了(?=.{2}))"
+)
 _NOT_WORDS = re.compile(r"[\W_]+")
 _SOUNDS = re.compile(r"[呃唔嗯]")
 

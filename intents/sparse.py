@@ -87,24 +87,42 @@ def _add_pairs(found: Floats, owners: Integers, values: Floats) -> None:
 class Vocabulary:
     """The features of the examples, and how rare each is. A feature nobody used is as rare as one used once."""
 
-    def __init__(self, examples: Sequence[Views]) -> None:
-        self._columns: tuple[dict[str, int], ...] = tuple({} for _ in range(COUNT))
+    def __init__(self, columns: Sequence[dict[str, int]], used: Sequence[int], count: int) -> None:
+        """`columns`: of each view, the column of each feature; `used`: how many of the `count` examples have it."""
+        self._columns = tuple(columns)
+        self.used = np.array(used, np.int32)
+        self.count = count  #: examples
+        self._rarity: list[float] = (np.log((1 + count) / (1 + self.used)) + 1).tolist()
+        self._unused = math.log((1 + count) / 2) + 1
+        self.width = len(used)
+
+    @classmethod
+    def of(cls, examples: Sequence[Views]) -> Vocabulary:
+        """Everything that stands in the examples."""
+        columns: tuple[dict[str, int], ...] = tuple({} for _ in range(COUNT))
         used: list[int] = []
         for views in examples:
-            for columns, view in zip(self._columns, views, strict=True):
+            for known, view in zip(columns, views, strict=True):
                 for feature in set(view):
-                    column = columns.setdefault(feature, len(used))
+                    column = known.setdefault(feature, len(used))
                     if column == len(used):
                         used.append(0)
                     used[column] += 1
-        self._rarity = [math.log((1 + len(examples)) / (1 + times)) + 1 for times in used]
-        self._unused = math.log((1 + len(examples)) / 2) + 1
-        self._is_shared = np.array(used) > 1
-        self.width = len(used)
+        return cls(columns, used, len(examples))
+
+    @property
+    def features(self) -> list[list[str]]:
+        """Of each view, its features."""
+        return [list(known) for known in self._columns]
+
+    @property
+    def places(self) -> list[list[int]]:
+        """Of each view, the columns of `features`."""
+        return [list(known.values()) for known in self._columns]
 
     def shared(self, rows: Rows) -> Floats:
         """Of each row of an example, how much is known from other examples as well."""
-        squares = np.square(rows.values) * self._is_shared[rows.columns]
+        squares = np.square(rows.values) * (self.used > 1)[rows.columns]
         return np.bincount(rows.owners(), squares, minlength=len(rows)).astype(np.float32)
 
     def row(self, views: Views) -> tuple[list[int], list[float], float]:

@@ -65,7 +65,7 @@ def test_nothing_to_learn_from_is_refused() -> None:
 def test_left_out_scores_are_what_training_without_the_example_gives() -> None:
     """The shortcut equals the long way: train on all others, look at the one."""
     views = [look(text) for text, _ in PAIRS]
-    vocabulary = Vocabulary(views)
+    vocabulary = Vocabulary.of(views)
     rows = vocabulary.rows(views)
     labels = np.repeat(np.arange(3, dtype=np.int32), 6)
     unseen = least_squares.solve(rows, labels, 3).unseen

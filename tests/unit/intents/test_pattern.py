@@ -7,13 +7,13 @@ import re
 import pytest
 
 from intents.message import clean
-from intents.pattern import BadTemplateError, any_of, compile_template
+from intents.pattern import GAP, BadTemplateError, any_of, read_template
 from intents.rule import Rule
 
 
 def matches(template: str, text: str, **lists: str) -> bool:
-    known = {name: compile_template(inside, {}, clean) for name, inside in lists.items()}
-    return re.fullmatch(compile_template(template, known, clean), clean(text)) is not None
+    known = {name: read_template(inside, {}, clean) for name, inside in lists.items()}
+    return re.fullmatch(read_template(template, known, clean).expression(GAP), clean(text)) is not None
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_template(template: str, text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(("literal", "text"), [("t", "t恤td"), ("hi", "history"), ("12315", "123156")])
 def test_latin_literal_does_not_match_inside_a_longer_word(literal: str, text: str) -> None:
-    assert re.search(compile_template(literal, {}, clean), text.removeprefix("t恤")) is None
+    assert re.search(read_template(literal, {}, clean).expression(GAP), text.removeprefix("t恤")) is None
 
 
 @pytest.mark.parametrize("template", ["(别", "别)", "[别", "(别|)", "<nothing>", "?!", "别]发", "()"])
 def test_bad_template_is_refused_with_its_text(template: str) -> None:
     with pytest.raises(BadTemplateError, match=re.escape(template)):
-        compile_template(template, {}, clean)
+        read_template(template, {}, clean)
 
 
 def test_no_templates_match_nothing() -> None:

@@ -30,7 +30,7 @@ def test_first_answer_of_the_day_opens_with_the_persona(ask: Ask) -> None:
 def test_greeting_before_a_question_is_the_question(ask: Ask) -> None:
     found = ask("你好", "发票怎么开", "谢谢")
     assert (found.kind, found.entry_number) == (Kind.FAQ, "Q-03")
-    assert set(found.intents) == {"greet", "thanks"}
+    assert {"greet", "thanks"} <= set(found.intents)
 
 
 def test_version_is_the_entry_s(ask: Ask, content: Content) -> None:
