@@ -38,7 +38,7 @@ class Night:
 
     day: date
     price: Decimal  #: of one room
-    left: int  #: rooms still free
+    left: int  #: rooms still free; where HQ does not count them, as many as were asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def money(text: str) -> Decimal | None:
         amount = Decimal(said)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not 0 <= amount <= YUAN_MOST or not amount.is_finite():
+    if not amount.is_finite() or not 0 <= amount <= YUAN_MOST:
         raise ValueError(f"「{text}」不是金额。请写成 328 或 28.5 这样的数字。")
     if amount != amount.quantize(CENT):
         raise ValueError(f"「{text}」比一分钱还细。请最多写两位小数。")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.amounts import CENT, money
+from knowledge.amounts import CENT, YUAN_MOST, money
 
 GROUPS = ("杯型", "规格", "糖度", "温度", "加料")  #: columns that are options by their name
 MORE = "选项"  #: the column for any other: 奶:牛奶/燕麦奶+4;杯子:纸杯/自带杯-3
@@ -67,9 +67,10 @@ def sizes_in(price: str) -> tuple[Decimal, Group] | None:
     matches = [_SIZED.match(part) for part in parts]
     if len(parts) < 2 or any(match is None for match in matches):
         return None
-    named = [(match["name"], Decimal(match["amount"]).quantize(CENT)) for match in matches if match]
-    if len({name for name, _ in named}) < len(named):
+    amounts = [Decimal(match["amount"]) for match in matches if match]
+    if max(amounts) > YUAN_MOST or len({match["name"] for match in matches if match}) < len(parts):
         return None
+    named = [(match["name"], amount.quantize(CENT)) for match, amount in zip(matches, amounts, strict=True) if match]
     base = named[0][1]
     title = "杯型" if any("杯" in name for name, _ in named) else "规格"
     return base, Group(title, tuple(Choice(name, amount - base) for name, amount in named))

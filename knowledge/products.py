@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from knowledge.amounts import CENT, count
+from knowledge.amounts import CENT, YUAN_MOST, count
 from knowledge.cells import code, is_everywhere, plain, split_list
 from knowledge.options import GROUPS, MORE, BadOptionsError, Group, read_groups, sizes_in
 from knowledge.places import Places
@@ -149,7 +149,8 @@ def _priced(row: Row, problems: list[Problem]) -> tuple[Decimal | None, tuple[Gr
     amounts = _amounts(row["价格"])
     if plain(row["价格"]) in _FREE_PRICE:
         return Decimal("0.00"), options
-    base = amounts[0].quantize(CENT) if len(amounts) == 1 and "起" not in row["价格"] else None
+    is_one = len(amounts) == 1 and amounts[0] <= YUAN_MOST and "起" not in row["价格"]
+    base = amounts[0].quantize(CENT) if is_one else None
     cheapest = min((choice.extra for group in options for choice in group.choices), default=Decimal(0))
     if base is not None and base + cheapest < 0:
         message = "选项减的钱比价格还多。请改小一点。"
