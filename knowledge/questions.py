@@ -24,6 +24,7 @@ from knowledge.cells import (
 )
 from knowledge.dialects import DIALECTS
 from knowledge.entry import Audience, Autonomy, Channel, Entry, Status
+from knowledge.grid import ERROR_CELL
 from knowledge.header_words import SYNONYMS, VALUES
 from knowledge.places import Places
 from knowledge.problem import Problem, error, warning
@@ -105,7 +106,7 @@ def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
         questions.problems.extend(problems)
         questions.rows.setdefault(entry.number, row)
         questions.every.append(_as_far_as_read(entry, problems))
-        if any(problem.is_error for problem in problems):
+        if any(problem.is_error for problem in problems) or entry.question == ERROR_CELL:
             questions.spoilt += 1
         else:
             questions.entries.append(entry)
@@ -116,6 +117,7 @@ def read_questions(rows: Iterable[Row], chain: Chain) -> Questions:
 def _as_far_as_read(entry: Entry, problems: Iterable[Problem]) -> Entry:
     """Stopped where an error leaves open what is asked, or where: then nothing can be said of its neighbours."""
     is_doubtful = any(problem.is_error and problem.column in _TELLING for problem in problems)
+    is_doubtful |= entry.question == ERROR_CELL
     return replace(entry, status=Status.STOPPED) if is_doubtful else entry
 
 

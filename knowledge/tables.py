@@ -125,12 +125,13 @@ def _add_grid(table: Table, grid: Grid, header: Header, place: Place, columns: C
             table.problems.append(remark)
             continue
         problems = _check_row(cells, names, here, columns, header, is_text=grid.is_text)
-        if problems:
-            table.problems.extend(problems)
+        table.problems.extend(problems)
+        if any(problem.code == "extra-cells" for problem in problems):  # nobody knows what stands under which header
             table.spoilt += 1
             continue
-        without_name.update(column for column, cell in enumerate(cells) if cell and not _name_at(names, column))
-        rows.append(_row(here, _named(cells, names, columns, header.dialect), header.dialect, table.problems))
+        sound = _without_errors(cells, names, columns, header) if problems else cells
+        without_name.update(column for column, cell in enumerate(sound) if cell and not _name_at(names, column))
+        rows.append(_row(here, _named(sound, names, columns, header.dialect), header.dialect, table.problems))
     table.rows.extend(_filled_down(rows, columns) if grid.is_text else rows)
     for column in sorted(without_name):
         table.problems.append(
@@ -140,6 +141,16 @@ def _add_grid(table: Table, grid: Grid, header: Header, place: Place, columns: C
                 f"第 {column + 1} 列({column_letters(column)} 列)有内容但没有表头,没有读。请补上表头,或者删掉这一列。",
             )
         )
+
+
+def _without_errors(cells: Sequence[str], names: list[str], columns: Columns, header: Header) -> tuple[str, ...]:
+    """The rest of the row is looked at, too. Where something has to stand, the error stays: it is told already."""
+    needed = columns.telling.union(columns.required)
+    ours = header.dialect.columns if header.dialect else {}
+    return tuple(
+        "" if cell == ERROR_CELL and ours.get(name := _name_at(names, at), name) not in needed else cell
+        for at, cell in enumerate(cells)
+    )
 
 
 def _no_row(

@@ -12,9 +12,10 @@ from knowledge.cells import code
 from knowledge.content import load
 from knowledge.entry import Audience, Autonomy, Channel, Entry, Status
 from knowledge.export import to_workbook
+from knowledge.grid import LETTERS_MOST
 from knowledge.places import city_name
 from knowledge.problem import Place
-from knowledge.reading import LETTERS_MOST, clean
+from knowledge.reading import clean
 from knowledge.text import key
 from knowledge.wordings import split_wordings
 from tests.unit.knowledge.making import STORES, content_of, csv_bytes

@@ -81,6 +81,20 @@ def test_no_header_quotes_what_was_read() -> None:
     assert problem.quoted and "UTF-8" in problem.message
 
 
+def test_a_row_with_a_formula_gone_wrong_is_looked_at_to_its_end() -> None:
+    rows = [[*HEADERS, "失效日期", "状态"], [*ONE, "", ""], ["F-2", "有早餐吗", "#REF!", "2026-02-30", "#N/A"]]
+    read = loaded(sheet(*rows, ["F-3", "#N/A", "有"], ["F-4", "#N/A", "有"]))
+    errors = [(one.code, one.row, one.column) for one in read.problems if one.is_error]
+    assert sorted(errors) == [
+        ("bad-date", 3, "失效日期"),
+        ("error-cell", 3, "客户版答案"),
+        ("error-cell", 3, "状态"),
+        ("error-cell", 4, "标准问题"),
+        ("error-cell", 5, "标准问题"),
+    ]
+    assert (read.entries, read.usable) == (4, 1)
+
+
 # --- headers ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "headers",
