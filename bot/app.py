@@ -29,6 +29,9 @@ from bot.log import LogJournal
 from bot.orders.house import House, HouseCatalog, HouseOrders
 from bot.ports import Journal
 from bot.settings import Settings
+from bot.sources.exports import Exports
+from bot.sources.pms import Pms
+from bot.trade import Catalog, Orders
 from bot.web.keys import Site
 from bot.web.site import build_site
 from bot.wecom.client import WeComClient
@@ -79,8 +82,8 @@ class Service:
     links: Links
     recogniser: Recogniser
     journal: Journal
-    catalog: HouseCatalog
-    orders: HouseOrders
+    catalog: Catalog
+    orders: Orders
     site: web.Application
     loops: list[Loop] = field(default_factory=list)
 
@@ -162,7 +165,7 @@ def _build(
     intake = Intake(database)
     intake.open()
     stack.push_async_callback(intake.close)
-    house = House(database, lambda: library.content, clock)
+    catalog, orders = _trade(settings, House(database, lambda: library.content, clock), http)
     service = Service(
         settings=settings,
         clock=clock,
@@ -174,8 +177,8 @@ def _build(
         links=links,
         recogniser=Recogniser.load(),
         journal=journal,
-        catalog=HouseCatalog(house),
-        orders=HouseOrders(house),
+        catalog=catalog,
+        orders=orders,
         site=web.Application(),
     )
     site = Site(
@@ -196,6 +199,17 @@ def _build(
     )
     service.site = build_site(site)
     return service
+
+
+def _trade(settings: Settings, house: House, http: aiohttp.ClientSession) -> tuple[Catalog, Orders]:
+    """Where things are for sale and orders live: a PMS, what one exports, else HQ's files and our database."""
+    if settings.pms_url:
+        pms = Pms(http, settings.pms_url, settings.pms_token.get_secret_value())
+        return pms, pms
+    if settings.exports_dir is not None:
+        exports = Exports(settings.exports_dir, house.content().policy.zone)
+        return exports, exports
+    return HouseCatalog(house), HouseOrders(house)
 
 
 def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[Loop]:
@@ -220,8 +234,10 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[L
             Loop("media", media.step, wakeups, clock, media.crew),
             Loop("orders", place.step, wakeups, clock, place.crew),
             Loop("payments", PaymentWorker(database, wakeups, clock, desk, service.orders).step, wakeups, clock),
-            Loop("lapses", LapseWorker(database, wakeups, clock, desk, service.orders).step, wakeups, clock),
         ]
+        if isinstance(service.orders, HouseOrders):
+            lapse = LapseWorker(database, wakeups, clock, desk, service.orders)
+            loops.append(Loop("lapses", lapse.step, wakeups, clock))
     return loops
 
 

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secret_key: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
+    pms_url: str = ""  #: where rooms, goods and orders live; empty: in our own database
+    pms_token: SecretStr = SecretStr("")
+    exports_dir: Path | None = None  #: what another system exports, to be read only
     pay_secret: SecretStr = SecretStr("")  #: signs what a payment system posts to /pay/notify
     data_dir: Path = Path("data")  #: customers' media and the demo's database
 
@@ -105,6 +108,19 @@ class Settings(BaseSettings):
     def _public_url(cls, value: str) -> str:
         expected = "expected the address under which staff reach this service, such as https://bot.example.com"
         return _check_web_url(value, expected) if value else ""
+
+    @field_validator("pms_url")
+    @classmethod
+    def _pms_url(cls, value: str) -> str:
+        expected = "expected the address of a PMS or POS such as https://pms.example.com/api (README.md)"
+        return _check_web_url(value, expected) if value else ""
+
+    @field_validator("exports_dir")
+    @classmethod
+    def _exports_dir(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("expected a folder with rooms.csv, items.csv and orders.csv, or nothing")
+        return value
 
     @field_validator("wecom_aes_key")
     @classmethod

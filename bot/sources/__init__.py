@@ -1,0 +1,1 @@
+"""EDGE. Weather, orders, catalogue, speech, language models: over HTTP or from files."""
