@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from intents.calendar import Calendar
+from intents.mention import Mention
 from intents.said import Said, read_said
 from intents.scan import scan
 from intents.stays import Stay, put_together
@@ -37,14 +38,20 @@ class Found:
 def read_dates(text: str, now: datetime, calendar: Calendar) -> tuple[Found, ...]:
     """All days that a message speaks of, in order. `now` is aware, in the store's local time."""
     said = read_said(text)
-    stays = put_together(said.text, scan(said.text, now, calendar), now)
-    return tuple(_found(said, stay) for stay in stays if stay.day is not None)
+    return tuple(_found(said, stay) for stay in read_stays(said.text, now, calendar) if stay.day is not None)
+
+
+def read_stays(text: str, now: datetime, calendar: Calendar) -> list[Stay]:
+    """The same with positions in `text`, which is that of Said; one without a day speaks of nights alone."""
+    return put_together(text, scan(text, now, calendar), now)
+
+
+def when_of(day: Mention, stay: Stay) -> When:
+    start, end = (None, day.start) if stay.is_only_end else (day.start, day.end)
+    return When(start, end, stay.time, day.ask, day.reason)
 
 
 def _found(said: Said, stay: Stay) -> Found:
-    day = stay.day
-    assert day is not None
-    start, end = (None, day.start) if stay.is_only_end else (day.start, day.end)
-    when = When(start, end, stay.time, day.ask, day.reason)
+    assert stay.day is not None
     first, last = said.where(stay.at, stay.upto)
-    return Found(when, said.source[first:last], first, last)
+    return Found(when_of(stay.day, stay), said.source[first:last], first, last)

@@ -37,6 +37,7 @@ class Mention:
     end: date | None = None  #: inclusive
     time: time | None = None
     part: str = ""  #: of the day, as said: 晚上
+    time_at: int = 0  #: where the words of the time begin; they end with the mention
     nights: int = 0
     ask: bool = False
     reason: str = ""  #: Chinese, for the customer or the clerk

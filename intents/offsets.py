@@ -257,6 +257,7 @@ _MOVERS: tuple[tuple[re.Pattern[str], Mover], ...] = tuple(
 )
 _SHORT_PART = r"[早晚夜](?![餐饭班安市景宵茶场宴会到点])"
 _GAP = r"的?(?:大概|大约|差不多|约|是|在|就|,)?"
+_LINKS = "的大概约差不多是在就,"
 _TIME = re.compile(rf"(?:{_GAP}{CLOCK}|的?(?P<only>{PART}|{_SHORT_PART}))")
 _TO_TIME = re.compile(rf"(?:-|~|到|至){re.sub('[?]P<[a-z0-9]+>', '?:', CLOCK)}")
 
@@ -286,6 +287,8 @@ def at_time(text: str, mention: Mention, match: Match) -> Mention | None:
     part = match["part"] or mention.part
     hour = hour_of_day(read[0], part, is_afternoon=clock.is_afternoon, text=text)
     upto = to_time.end() if (to_time := _TO_TIME.match(text, match.end())) else match.end()
-    timed = replace(mention, time=clock_time(hour, read[1]), part=part, upto=upto)
+    words = match.group()
+    begin = match.start("part") if match["part"] else match.end() - len(words.lstrip(_LINKS))
+    timed = replace(mention, time=clock_time(hour, read[1]), part=part, time_at=begin, upto=upto)
     is_night = mention.part in ("晚", "晚上", "夜") and 0 < hour < 5
     return timed.asking("是夜里过了十二点吗,算哪一天要问一下") if is_night else timed

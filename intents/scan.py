@@ -81,7 +81,9 @@ def _moment(text: str, kind: str, match: re.Match[str], scope: Scope) -> Mention
         return _nights(text, kind, match)
     if kind == "delta":
         moment = read_delta(match, scope.now)
-        return Mention(Kind.DAY, at, match.end(), moment.date(), time=moment.time()) if moment else None
+        if moment is None:
+            return None
+        return Mention(Kind.DAY, at, match.end(), moment.date(), time=moment.time(), time_at=at)
     mention = Mention(Kind.TIME, at, match.end())
     if kind == "part":
         return replace(mention, part=match["only"])

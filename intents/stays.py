@@ -21,7 +21,9 @@ class Stay:
     at: int
     upto: int
     time: time | None = None
-    time_upto: int = 0  #: where the time ends in the text
+    time_at: int = 0
+    time_upto: int = 0  #: where the time begins and ends in the text
+    is_only_time: bool = False  #: no day was said: today is taken for it
     nights: Mention | None = None
     is_only_end: bool = False
 
@@ -43,7 +45,9 @@ def _days(text: str, places: list[Place]) -> list[Stay]:
         if place.is_denied or (is_followed and is_refused(text[mention.upto :])):
             continue
         if last is None or not _join(text, last, place):
-            stay = Stay(mention, mention.at, mention.upto, mention.time, mention.upto if mention.time else 0)
+            stay = Stay(mention, mention.at, mention.upto)
+            if mention.time is not None:
+                stay.time, stay.time_at, stay.time_upto = mention.time, mention.time_at, mention.upto
             stay.is_only_end = is_until(text[: mention.at]) and mention.end is None
             stays.append(stay)
         if place.joint is Joint.FIX and len(stays) > 1:
@@ -61,7 +65,7 @@ def _join(text: str, stay: Stay, place: Place) -> bool:
         return False
     stay.day, stay.upto = joined, mention.upto
     if stay.time is None and mention.time and not is_leaving(text[mention.upto :]) and place.joint is not Joint.RANGE:
-        stay.time, stay.time_upto = mention.time, mention.upto
+        stay.time, stay.time_at, stay.time_upto = mention.time, mention.time_at, mention.upto
     return True
 
 
@@ -150,7 +154,7 @@ def _take(stay: Stay, mention: Mention) -> None:
     moment = mention.time
     if moment and part in ("晚上", "晚", "下午", "傍晚") and not mention.part and 1 <= moment.hour < 12:
         moment = moment.replace(hour=moment.hour + 12) if part in ("下午", "傍晚") or moment.hour > 4 else moment
-    stay.time, stay.time_upto = moment, mention.upto
+    stay.time, stay.time_at, stay.time_upto = moment, mention.time_at, mention.upto
     stay.upto, stay.at = max(stay.upto, mention.upto), min(stay.at, mention.at)
 
 
@@ -169,7 +173,7 @@ def _today(mention: Mention, now: datetime) -> Stay:
             and mention.part
         ):
             mention = mention.asking("今天的这个时间已经过了,是明天吗")
-    return Stay(mention.on(day), mention.at, mention.upto, moment, mention.upto)
+    return Stay(mention.on(day), mention.at, mention.upto, moment, mention.time_at, mention.upto, is_only_time=True)
 
 
 def _add_nights(text: str, places: list[Place], stays: list[Stay]) -> None:
