@@ -78,9 +78,9 @@ def sizes_in(price: str) -> tuple[Decimal, Group] | None:
 
 def _written(cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Column, name of the option, its choices as written."""
-    for column in GROUPS:
-        if cells.get(column, "").strip():
-            yield column, column, cells[column]
+    for column, cell in cells.items():  # as HQ's columns stand
+        if column in GROUPS and cell.strip():
+            yield column, column, cell
     for part in _PARTS.split(cells.get(MORE, "").strip()):
         if not part:
             continue

@@ -81,12 +81,9 @@ async def _make(session: AsyncSession, cell: Cell, move: Move) -> None:
     if more <= 0:
         raise LookupError(f"{cell} gives back what it has not")  # our counting is wrong: nothing of this is kept
     left = await left_in(session, cell, move.most or 0)
-    raise SoldOutError(
-        f"{move.name or cell.product}在 {cell.day.month} 月 {cell.day.day} 日只剩 {left} 了,要的是 {more}。",
-        product=cell.product,
-        day=cell.day,
-        left=left,
-    )
+    when = f"{move.name or cell.product}在 {cell.day.month} 月 {cell.day.day} 日"
+    message = f"{when}只剩 {left} 了,要的是 {more}。" if left else f"{when}没有了。"
+    raise SoldOutError(message, product=cell.product, day=cell.day, left=left)
 
 
 async def left_in(session: AsyncSession, cell: Cell, quantity: int) -> int:
