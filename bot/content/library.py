@@ -27,6 +27,9 @@ from knowledge.problem import Problem
 log = structlog.get_logger(__name__)
 
 _PATIENCE = 0.5  #: seconds that one look waits for work under way
+_SURE = 2.0  #: seconds that a folder without many of its entries must stay as it is
+_MUCH = 0.2  #: of the entries
+_PUT_OFF_MOST = 5  #: times in a row
 _TOO_MUCH = (
     f"文件太多或太大:最多 {hq_folder.FILES_MOST:,} 个文件,一共 {hq_folder.FOLDER_MOST >> 20} MB。请移走不相干的文件。"
 )
@@ -44,6 +47,7 @@ class Library:
         self._content: Content | None = None
         self._publication = 0
         self._is_calibrated = False
+        self._put_off = 0  #: how often in a row the folder had changed when it was read
         self._seen: hq_folder.Signature = ()
         self._judged: hq_folder.Signature = ()
         self._work: asyncio.Task[bool] | None = None
@@ -133,15 +137,28 @@ class Library:
                     self._judged = signature
                     return await self._follow()
             prepared = await self._reader.prepare(files, self._clock.now())
-        now = await asyncio.to_thread(hq_folder.signature, self._folder)
-        if now != signature and prepared.loaded.content is None:
-            return False  # it was read while it was being saved, or is mended already
+        if await self._is_still_saved(signature, prepared):
+            return False
+        self._put_off = 0
         is_swapped = await self._decide(prepared, files)
         self._judged = signature
         self.seconds = {**prepared.seconds, "all": time.monotonic() - started}
         took = {name: round(value, 3) for name, value in self.seconds.items()}
         log.info("content.judged", version=prepared.loaded.version, seconds=took)
         return is_swapped
+
+    async def _is_still_saved(self, signature: hq_folder.Signature, prepared: Prepared) -> bool:
+        """Whether somebody is still at it: what was read may be half of what they mean.
+
+        Where much would go away, as while a large file is copied or replaced by a rename, it is looked at once more.
+        """
+        if self._content is not None and _lacks_much(prepared.loaded.content, self._content):
+            await asyncio.sleep(_SURE)
+        now = await asyncio.to_thread(hq_folder.signature, self._folder)
+        if now == signature:
+            return False
+        self._put_off += 1  # a folder that never comes to rest is published all the same
+        return prepared.loaded.content is None or self._put_off <= _PUT_OFF_MOST
 
     def _read(self, signature: hq_folder.Signature) -> tuple[dict[str, bytes], Prepared | None]:
         """The files; and the refusal of a folder that is not worth loading."""
@@ -270,6 +287,14 @@ def _calibration(stored: str | None) -> Calibration | None:
         return Calibration.from_json(json.loads(stored)) if stored else None
     except ValueError:
         return None
+
+
+def _lacks_much(new: Content | None, serving: Content) -> bool:
+    """Whether more of the entries in force are gone than anybody deletes every day, and nothing came in their place."""
+    if new is None:
+        return False
+    gone = len(serving.entries.keys() - new.entries.keys())
+    return gone > max(1, _MUCH * len(serving.entries), 2 * len(new.entries.keys() - serving.entries.keys()))
 
 
 def _load(packed: bytes) -> Content | None:

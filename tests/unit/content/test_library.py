@@ -85,6 +85,68 @@ async def test_files_that_are_not_content_make_no_version(shelf: Shelf) -> None:
     assert await states(shelf) == [PUBLISHED]
 
 
+# --- somebody saves --------------------------------------------------------------------------------------------------
+MANY = FAQ + "".join(f"M-{number},第{number}件事怎么办,,按第{number}条办。,\n" for number in range(40))
+
+
+@ON_SQLITE
+async def test_a_slow_copy_that_stalls_takes_no_answer_away(shelf: Shelf) -> None:
+    shelf.write_faq(MANY)
+    await shelf.settle()
+    changed = MANY.replace(PARKING, "停车要收费。")
+    half = changed[: changed.index("M-7")]  # whole rows, and no error in them
+    shelf.write_faq(half)
+    for _ in range(3):  # of half a second
+        await shelf.library.refresh()
+    assert shelf.answer("M-30") and shelf.answer("Q-1") == PARKING
+    shelf.write_faq(changed)
+    await shelf.settle()
+    assert shelf.answer("M-30") and shelf.answer("Q-1") == "停车要收费。"
+    assert await states(shelf) == [PUBLISHED] * 3
+
+
+@ON_SQLITE
+async def test_excel_replaces_a_file_by_way_of_another_name(shelf: Shelf) -> None:
+    faq = shelf.folder / "faq"
+    shelf.write("faq/别的.csv", "编号,标准问题,客户版答案\nN-1,雨伞在哪借,前台。\n")
+    (faq / "~$问答.csv").write_text("somebody has it open")
+    (faq / "1A2B3C40").write_text(FAQ.replace(PARKING, "停车要收费。"), encoding="utf-8")
+    await shelf.settle()
+    (faq / "问答.csv").rename(faq / "5D6E7F80.tmp")
+    for _ in range(3):  # the file is away for a moment
+        await shelf.library.refresh()
+    assert shelf.answer("Q-1") == PARKING
+    (faq / "1A2B3C40").rename(faq / "问答.csv")
+    (faq / "5D6E7F80.tmp").unlink()
+    (faq / "~$问答.csv").unlink()
+    await shelf.settle()
+    assert shelf.answer("Q-1") == "停车要收费。"
+    assert await states(shelf) == [PUBLISHED, PUBLISHED, PUBLISHED]
+
+
+@ON_SQLITE
+async def test_files_saved_one_after_another_come_into_force_together(shelf: Shelf) -> None:
+    shelf.write_faq(FAQ.replace(PARKING, "停车要收费。"))
+    for number in range(6):
+        await shelf.library.refresh()
+        shelf.write(
+            f"faq/第{number}份.csv", f"编号,标准问题,客户版答案\nN-{number},第{number}样东西在哪,在{number}楼。\n"
+        )
+        assert shelf.answer("Q-1") == PARKING
+    await shelf.settle()
+    assert shelf.answer("Q-1") == "停车要收费。" and shelf.answer("N-5") == "在5楼。"
+    assert await states(shelf) == [PUBLISHED, PUBLISHED]
+
+
+@ON_SQLITE
+async def test_what_headquarters_really_deletes_goes(shelf: Shelf) -> None:
+    shelf.write_faq(MANY)
+    await shelf.settle()
+    shelf.write_faq(FAQ)
+    await shelf.settle()
+    assert shelf.answer("M-30") == "" and shelf.answer("Q-1") == PARKING
+
+
 # --- every process ---------------------------------------------------------------------------------------------------
 async def test_another_process_with_the_same_folder_publishes_nothing_twice(shelf: Shelf, new_shelf: NewShelf) -> None:
     other = new_shelf()
