@@ -216,7 +216,7 @@ class Cancelled:
 
 class PaidOutcome(StrEnum):
     FIRST = "first"  #: the order is paid now; also one that had lapsed and whose stock could be taken again
-    AGAIN = "again"  #: it was paid already; `owed` is 0 when this very payment was told before
+    AGAIN = "again"  #: it was paid already, by another payment
     LATE = "late"  #: the order is cancelled, or had lapsed and is sold out by now
     WRONG_AMOUNT = "wrong_amount"
     UNKNOWN = "unknown"  #: no order has this number
@@ -277,4 +277,7 @@ class Orders(Protocol):
         """Cancel by HQ's rules, and what lengthens the stay with it. Raises OrderGoneError, CancelRefusedError."""
 
     async def paid(self, number: str, amount: Decimal, at: datetime, key: str) -> Paid:
-        """A payment came in; `key` is the payment's own number. The same key again changes nothing."""
+        """A payment came in; `key` is the payment's own number.
+
+        The same key again: the same answer, and nothing changes. Whoever acts on the answer does so once a key.
+        """

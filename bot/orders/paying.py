@@ -48,7 +48,7 @@ async def receive(
     )
     payment_id = await insert_once(session, payment)
     if payment_id is None:
-        return Receipt(PaidOutcome.AGAIN if row else PaidOutcome.UNKNOWN, row)
+        return await _told_before(session, payment.key)
     outcome = await _outcome(session, content, row, cents, at=at, now=now)
     (await session.get_one(Payment, payment_id)).kind = outcome.value
     return Receipt(outcome, row, 0 if outcome is PaidOutcome.FIRST else cents)
@@ -114,6 +114,14 @@ async def refund_lines(
     row.refunded_cents += total
     await session.flush()
     return total
+
+
+async def _told_before(session: AsyncSession, key: str) -> Receipt:
+    """The answer that this very payment had: whoever did not live to hear it asks again."""
+    known = (await session.scalars(select(Payment).where(Payment.key == key))).one()
+    order = await session.get(Order, known.order_id) if known.order_id is not None else None
+    outcome = PaidOutcome(known.kind)
+    return Receipt(outcome, order, 0 if outcome is PaidOutcome.FIRST else known.cents)
 
 
 async def _outcome(
