@@ -27,10 +27,12 @@ from bot.db.migrate import current_revision, migrate, newest_revision
 from bot.gate.links import Links
 from bot.log import LogJournal
 from bot.orders.house import House, HouseCatalog, HouseOrders
-from bot.ports import Journal
+from bot.ports import Embedder, Journal
 from bot.settings import Settings
+from bot.sources.embeddings import Embeddings
 from bot.sources.exports import Exports
 from bot.sources.pms import Pms
+from bot.sources.vector_file import VectorFile
 from bot.trade import Catalog, Orders
 from bot.web.keys import Site
 from bot.web.site import build_site
@@ -112,12 +114,13 @@ async def running(
         executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="understand")
         stack.callback(executor.shutdown, wait=True, cancel_futures=True)
         await asyncio.get_running_loop().run_in_executor(executor, warm_up)
-        library = Library(database, settings.content_dir, clock)
+        http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
+        embedder = embeddings(settings, http) if role in (Role.ALL, Role.WORKER) else None
+        library = Library(database, settings.content_dir, clock, embedder=embedder)
         stack.push_async_callback(library.close)
         await library.open()
-        http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
         service = _build(settings, clock, database, cache, library, http, journal or LogJournal(), stack)
-        loops = _loops(service, role, executor)
+        loops = _loops(service, role, executor, embedder)
         service.loops.extend(loops)
         if role in (Role.ALL, Role.WORKER):
             accounts = [account for store in library.content.stores.values() for account in store.accounts]
@@ -132,6 +135,28 @@ async def running(
         tasks = [asyncio.create_task(loop.run(), name=loop.topic) for loop in loops]
         stack.push_async_callback(_stop, tasks)
         yield service
+
+
+def embeddings(settings: Settings, http: aiohttp.ClientSession) -> Embedder | None:
+    """The endpoint that says what texts mean; None where none is set."""
+    if not settings.embeddings_url:
+        return None
+    return Embeddings(
+        http,
+        url=settings.embeddings_url,
+        key=settings.embeddings_key.get_secret_value(),
+        model=settings.embeddings_model,
+        file=VectorFile(settings.data_dir / "embeddings.db"),
+    )
+
+
+@asynccontextmanager
+async def connected_embeddings(settings: Settings) -> AsyncIterator[Embedder]:
+    """The endpoint alone, for a command; one must be set."""
+    async with aiohttp.ClientSession(auto_decompress=True) as http:
+        embedder = embeddings(settings, http)
+        assert embedder is not None
+        yield embedder
 
 
 async def _stop(tasks: list[asyncio.Task[None]]) -> None:
@@ -212,14 +237,15 @@ def _trade(settings: Settings, house: House, http: aiohttp.ClientSession) -> tup
     return HouseCatalog(house), HouseOrders(house)
 
 
-def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[Loop]:
+def _loops(service: Service, role: Role, executor: ThreadPoolExecutor, embedder: Embedder | None) -> list[Loop]:
     database, wakeups, clock, desk = service.database, service.cache.wakeups, service.clock, service.desk
     content = ContentWorker(database, wakeups, clock, service.library)
     loops = [Loop("content", content.step, wakeups, clock)]
     if role in (Role.ALL, Role.WORKER):
         messenger = WeComMessenger(service.client, service.kf)
         pull = PullWorker(database, wakeups, clock, desk, service.kf)
-        converse = ConversationWorker(database, wakeups, clock, desk, executor)
+        assistant = AssistantWorker(database, wakeups, clock, desk, executor, embedder)
+        converse = ConversationWorker(database, wakeups, clock, desk, executor, embedder)
         send = OutboxWorker(database, wakeups, clock, desk, messenger)
         place = OrderWorker(database, wakeups, clock, desk, service.orders)
         media = MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media")
@@ -229,7 +255,7 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor) -> list[L
             Loop("conversations", converse.step, wakeups, clock, converse.crew),
             Loop("outbox", send.step, wakeups, clock, send.crew),
             Loop("asks", AskWorker(database, wakeups, clock, desk).step, wakeups, clock),
-            Loop("assistant", AssistantWorker(database, wakeups, clock, desk, executor).step, wakeups, clock),
+            Loop("assistant", assistant.step, wakeups, clock),
             Loop("quiet", QuietWorker(database, wakeups, clock, desk).step, wakeups, clock),
             Loop("media", media.step, wakeups, clock, media.crew),
             Loop("orders", place.step, wakeups, clock, place.crew),

@@ -8,15 +8,19 @@ import json
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.content.meaning import Waiting
 
 app = typer.Typer(
     help="店小二: the assistant behind a chain's store staff on WeCom.",
@@ -132,8 +136,10 @@ def faq_search(
     """What a customer of a store would be answered, and why."""
     from bot.content.ask import Asking
 
-    asking = Asking.open(content or load_settings(need_wecom=False).content_dir, store, explain=explain)
-    print(f"{asking.where}\n{asking.answer(question)}")
+    settings = load_settings(need_wecom=False)
+    with _meaning(settings) as meaning:
+        asking = Asking.open(content or settings.content_dir, store, explain=explain, meaning=meaning)
+        print(f"{asking.where}\n{asking.answer(question)}")
 
 
 @faq.command("ask")
@@ -145,9 +151,11 @@ def faq_ask(
     """Try one question after another; also from a pipe, one a line."""
     from bot.content.ask import Asking, converse
 
-    asking = Asking.open(content or load_settings(need_wecom=False).content_dir, store, explain=explain)
-    for reply in converse(asking, _lines()):
-        print(reply, flush=True)
+    settings = load_settings(need_wecom=False)
+    with _meaning(settings) as meaning:
+        asking = Asking.open(content or settings.content_dir, store, explain=explain, meaning=meaning)
+        for reply in converse(asking, _lines()):
+            print(reply, flush=True)
 
 
 @faq.command("eval")
@@ -161,12 +169,14 @@ def faq_eval(
     from bot.content.evaluation import evaluate, evaluate_content
 
     if content is not None and kb is queries is out is None:
-        verdict = evaluate_content(content)
+        with _meaning(load_settings(need_wecom=False)) as meaning:
+            verdict = evaluate_content(content, meaning)
         print(verdict.text)
         raise typer.Exit(1 if verdict.is_refused else 0)
     if content is not None or kb is None or queries is None:
         raise SettingsError("faq eval: 写 --kb KB.jsonl --queries Q.jsonl --out P.jsonl,或者 --content 文件夹")
-    print(evaluate(kb, queries, out))
+    with _meaning(load_settings(need_wecom=False)) as meaning:
+        print(evaluate(kb, queries, out, meaning))
 
 
 @faq.command("export")
@@ -325,6 +335,14 @@ def _switch(is_on: bool, store: str) -> None:
     from bot.serving import switch_auto
 
     print(_run(switch_auto(load_settings(need_wecom=False), is_on=is_on, store=store)))
+
+
+def _meaning(settings: Settings) -> AbstractContextManager[Waiting | None]:
+    if not settings.embeddings_url:
+        return nullcontext()
+    from bot.serving import waiting_for_meaning
+
+    return waiting_for_meaning(settings)
 
 
 def _lines() -> Iterator[str]:

@@ -13,6 +13,7 @@ DianxiaoerError
 │       ├── HoldLostError     the hold ran out and its stock or price is gone: hold anew
 │       ├── OrderGoneError    no such order, or it is not in a state for this
 │       └── CancelRefusedError  HQ's rules do not let it be cancelled without a person
+├── EmbeddingsError           the endpoint of embeddings gave nothing of use: go on without
 ├── TradeSilentError          where the orders live did not answer: ask again under the same key
 └── MessengerError            WeCom did not do what we asked
     ├── TryLaterError         nothing was done; ask again after `retry_in`
@@ -103,6 +104,10 @@ class CancelRefusedError(TradeError):
 
 class TradeSilentError(DianxiaoerError):
     """Where the orders live did not answer, or not so that we understand; perhaps it is done. Ask again, same key."""
+
+
+class EmbeddingsError(DianxiaoerError):
+    """The endpoint of embeddings is down, slow, or says what makes no sense; search goes on without it."""
 
 
 class MessengerError(DianxiaoerError):

@@ -17,6 +17,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_own_network(host: str) -> bool:
+    """Whether a host name or address can only be found within one's own network: private, or a name without a dot."""
+    bare = host.strip("[]").lower()
+    try:
+        return ipaddress.ip_address(bare).is_private
+    except ValueError:
+        return "." not in bare or bare.endswith((".local", ".internal"))
+
+
 def is_loopback_authority(authority: str) -> bool:
     """Whether a Host header (name and perhaps port) means this machine."""
     try:

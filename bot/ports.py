@@ -6,7 +6,7 @@ Every datetime is aware, in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -174,6 +174,17 @@ class Buckets(Protocol):
 
     async def take(self, key: str, *, per_minute: int) -> timedelta:
         """Take one; zero when allowed now, else how long to wait (and nothing was taken)."""
+
+
+# --- meaning ---------------------------------------------------------------------------------------------------------
+class Embedder(Protocol):
+    """Says what texts mean, as vectors of one size."""
+
+    async def learn(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """The vector of each of HQ's texts, however long that takes. Raises EmbeddingsError."""
+
+    async def hear(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """The vectors of what somebody said, at once; of what is not known in time there is none. Raises nothing."""
 
 
 # --- what happened ---------------------------------------------------------------------------------------------------

@@ -6,20 +6,21 @@ import asyncio
 import getpass
 import json
 import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 import structlog
 from alembic.util import CommandError
 
-from bot.app import Role, listening, running
+from bot.app import Role, connected_embeddings, listening, running
 from bot.assistant import figures
 from bot.clock import ShiftedClock, SystemClock
 from bot.content import memory, versions
 from bot.content.folder import GAPS
 from bot.content.inspect import find_store, load_or_explain
+from bot.content.meaning import Waiting
 from bot.content.switches import flip
 from bot.db import Database, trouble
 from bot.db.migrate import current_revision, migrate
@@ -197,6 +198,22 @@ def seed_of(content: Content, *, callback_url: str) -> SandboxSeed:
     accounts = {account: store.name for store in content.stores.values() for account in store.accounts}
     staff = [(person.account, person.name) for person in content.staff.values()]
     return make_seed(accounts.items(), staff, callback_url=callback_url)
+
+
+@contextmanager
+def waiting_for_meaning(settings: Settings) -> Iterator[Waiting | None]:
+    """What commands ask for the meaning of texts; None where no endpoint is set."""
+    if not settings.embeddings_url:
+        yield None
+        return
+    set_up_logging("ERROR")  # what goes wrong is said in the answer
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        embedder = runner.run(stack.enter_async_context(connected_embeddings(settings)))
+        try:
+            yield Waiting(embedder, runner.run)
+        finally:
+            runner.run(stack.aclose())
 
 
 def scene_param(settings: Settings, store: str) -> str:

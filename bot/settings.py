@@ -10,12 +10,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.loopback import is_loopback
+from bot.loopback import is_loopback, is_own_network
 
 REAL_WECOM = "https://qyapi.weixin.qq.com"
 SAMPLE_CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "samples" / "hotel"
@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     pms_token: SecretStr = SecretStr("")
     exports_dir: Path | None = None  #: what another system exports, to be read only
     pay_secret: SecretStr = SecretStr("")  #: signs what a payment system posts to /pay/notify
+    embeddings_url: str = ""  #: the base, to which /embeddings is added; "": words alone are searched
+    embeddings_key: SecretStr = SecretStr("")
+    embeddings_model: str = ""
     data_dir: Path = Path("data")  #: customers' media and the demo's database
 
     @field_validator("*", mode="before")
@@ -121,6 +124,24 @@ class Settings(BaseSettings):
         if value is not None and not value.is_dir():
             raise ValueError("expected a folder with rooms.csv, items.csv and orders.csv, or nothing")
         return value
+
+    @field_validator("embeddings_url")
+    @classmethod
+    def _embeddings_url(cls, value: str) -> str:
+        """Customers' words go there: over TLS, or to a machine of one's own."""
+        expected = "expected a base address such as https://api.example.com/v1, or http:// within your own network"
+        if not value:
+            return ""
+        parts = _parse_url(value, expected)
+        is_http = parts.scheme == "http" and bool(parts.hostname) and is_own_network(parts.hostname or "")
+        checked = value if not is_http else value.replace("http://", "https://", 1)
+        return value.rstrip("/") if _check_web_url(checked, expected) else ""
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Settings:
+        if self.embeddings_url and not self.embeddings_model:
+            raise ValueError("EMBEDDINGS_MODEL: expected the name of a model, because EMBEDDINGS_URL is set")
+        return self
 
     @field_validator("wecom_aes_key")
     @classmethod

@@ -77,8 +77,12 @@ class Content:
 
     def calibrated(self, calibration: Calibration) -> Content:
         """The same content with other confidences; cheap, everything else is shared."""
+        return self.with_index(self.index.calibrated(calibration))
+
+    def with_index(self, index: Index) -> Content:
+        """The same content, searched by another index of it; cheap."""
         other = copy(self)
-        object.__setattr__(other, "index", self.index.calibrated(calibration))
+        object.__setattr__(other, "index", index)
         return other
 
     def entry_for(self, number: str, store: Store | None) -> Entry | None:

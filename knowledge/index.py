@@ -20,6 +20,8 @@ from knowledge.judging import Hit, Judge
 from knowledge.permission import Mask, Permissions, Scope
 from knowledge.question import Names, Question, parts
 from knowledge.ranking import LeftOut, features_of, rank
+from knowledge.text import key
+from knowledge.vectors import Floats, Vector, Vectors
 from knowledge.views import Views
 
 __all__ = ["Hit", "Index", "Scope"]
@@ -53,6 +55,8 @@ class Index:
         self._views = Views(self._entries, self._wordbook)
         self._names = Names(words, self._views.keys, self._wordbook, self._views.mend)
         self._calibration = calibration or Calibration()
+        self._vectors: Vectors | None = None
+        self._heard: Mapping[str, Floats] = {}
 
     @property
     def calibration(self) -> Calibration:
@@ -65,6 +69,32 @@ class Index:
         other._calibration = calibration
         return other
 
+    @property
+    def vectors(self) -> Vectors | None:
+        """What its wordings mean, where somebody has said it."""
+        return self._vectors
+
+    def with_vectors(self, vectors: Vectors | None) -> Index:
+        """The same index with a further view; cheap."""
+        other = copy(self)
+        other._vectors = vectors
+        return other
+
+    def vectors_of(self, given: Mapping[str, Vector]) -> Vectors:
+        """The further view, from the vectors of its wordings. Raises ValueError when they make none."""
+        return Vectors.of(self._views.wordings, self._entries, self.owners, given)
+
+    def hearing(self, heard: Mapping[str, Vector]) -> Index:
+        """The same index for one piece of work, which knows what a few texts mean. What makes no sense is left out."""
+        other, vectors = copy(self), self._vectors
+        other._heard = {key(said): row for said, row in vectors.fitting(heard).items()} if vectors else {}
+        return other
+
+    @property
+    def wordings(self) -> Sequence[str]:
+        """As HQ wrote them."""
+        return self._views.wordings
+
     def search(self, text: str, scope: Scope, limit: int = 3) -> tuple[Hit, ...]:
         """The best entries for `text`, best first; none when nothing allowed has anything in common with it."""
         allowed = self._permissions.mask(scope)
@@ -72,9 +102,11 @@ class Index:
             return ()
         text = text[:_LONGEST]
         question = self._names.ask(text, scope.store)
-        hits = self._search(question, allowed, limit)
+        hits = self._search(question, allowed, limit, key(text))
         if not (hits and hits[0].is_own_wording):
-            by_part = [self._search(self._names.ask(part, scope.store), allowed, limit) for part in parts(text)]
+            by_part = [
+                self._search(self._names.ask(part, scope.store), allowed, limit, key(part)) for part in parts(text)
+            ]
             hits = _with_parts(hits, [part[0] for part in by_part if part])
         return tuple(_lowered(hit, question) for hit in hits[:limit])
 
@@ -89,12 +121,20 @@ class Index:
         `lead`: what somebody says first who tells more than is asked. Gives what the best match measures and whether
         it is right; None when nothing matches.
         """
+        found = self._rehearse(wording, is_whole, lead)
+        return (found[0], found[1] == self._views.owners[wording]) if found else None
+
+    def guess(self, wording: int, *, is_whole: bool) -> tuple[int, float] | None:
+        """The same question: the entry that words alone lead to, and how sure that is."""
+        found = self._rehearse(wording, is_whole)
+        return (found[1], self._calibration.estimate(found[0])) if found else None
+
+    def _rehearse(self, wording: int, is_whole: bool, lead: str = "") -> tuple[Measures, int] | None:
         views, entry = self._views, self._views.owners[wording]
         span = views.span(entry)
         forgotten = features_of(views, range(span.start, span.stop) if is_whole else range(wording, wording + 1))
         left_out = LeftOut(entry, wording, is_whole, forgotten)
-        found = self._measure(self._names.ask(lead + views.wordings[wording], None), left_out)
-        return (found[0], found[1] == entry) if found else None
+        return self._measure(self._names.ask(lead + views.wordings[wording], None), left_out)
 
     def measure(self, text: str) -> Measures | None:
         """What the best of all entries measures for `text`; None when nothing matches."""
@@ -109,10 +149,14 @@ class Index:
         best = ranked.candidates[0]
         return Judge(self._views, self._entries, question, ranked, left_out).measure(best), best.at
 
-    def _search(self, question: Question, allowed: Mask, limit: int) -> list[Hit]:
+    def _search(self, question: Question, allowed: Mask, limit: int, said: str) -> list[Hit]:
         own = [at for at in self._views.by_key.get(question.key, ()) if allowed[at]]
         ranked = rank(self._views, question, allowed, own, max(_JUDGED, limit))
-        return Judge(self._views, self._entries, question, ranked).hits(own, self._calibration, limit)
+        judge = Judge(self._views, self._entries, question, ranked)
+        if self._vectors is None or said not in self._heard or own:
+            return judge.hits(own, self._calibration, limit)
+        hits = judge.hits(own, self._calibration, max(_JUDGED, limit))
+        return self._vectors.reorder(hits, said, self._vectors.near(self._heard[said], allowed), self.wordings)
 
 
 def _with_parts(whole: list[Hit], by_part: Iterable[Hit]) -> list[Hit]:

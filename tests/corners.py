@@ -75,7 +75,16 @@ async def open_corners(
 ) -> AsyncIterator[House]:
     """The small chain's house with the corners; its clock stands at the next `at` o'clock in store time."""
     async with open_small_house(
-        database_url, folder, port, staff=STAFF, more=MORE, account=account, at=at, journal=journal, **policy
+        database_url,
+        folder,
+        port,
+        staff=STAFF,
+        more=MORE,
+        account=account,
+        at=at,
+        journal=journal,
+        settings_changed=None,
+        **policy,
     ) as house:
         await house.play.until(lambda: _has_read_all(house), None, "the accounts were not read at start")
         yield house

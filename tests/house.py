@@ -5,7 +5,7 @@ Tests go in at WeCom's front door and look at what came out on the other side; n
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +101,7 @@ async def open_house(
     redis_url: str = "",
     journal: Journal | None = None,
     account: str = FRONT_DESK,
+    settings_changed: Mapping[str, object] | None = None,
 ) -> AsyncIterator[House]:
     """Start the pretend WeCom and the service; they share one clock that tests can move."""
     loaded = load(files_below(content))
@@ -111,6 +112,7 @@ async def open_house(
         settings = settings_for(
             seed, pretend.base_url, database_url=database_url, folder=folder, content=content, port=port
         )
+        settings = settings.model_copy(update=dict(settings_changed or {}))
         if redis_url:
             settings = settings.model_copy(update={"redis_url": type(settings.redis_url)(redis_url)})
         async with (

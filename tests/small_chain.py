@@ -89,12 +89,19 @@ async def open_small_house(
     account: str = LAKE,
     at: time = time(10, 0),
     journal: Journal | None = None,
+    settings_changed: Mapping[str, object] | None = None,
     **policy: str,
 ) -> AsyncIterator[House]:
     """The small chain's house; its clock stands at the next `at` o'clock in store time."""
     content = write_chain(folder / "content", staff=staff, more=more, **policy)
     async with open_house(
-        database_url=database_url, folder=folder, port=port, content=content, account=account, journal=journal
+        database_url=database_url,
+        folder=folder,
+        port=port,
+        content=content,
+        account=account,
+        journal=journal,
+        settings_changed=settings_changed,
     ) as house:
         house.clock.move(until(house, at))
         yield house

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.content.inspect import find_store, load_or_explain
+from bot.content.meaning import Waiting
 from bot.errors import SettingsError
 from knowledge.calibration import calibrate
 from knowledge.chain import Store
@@ -33,14 +34,16 @@ class Asking:
 
     content: Content
     store: Store | None
+    meaning: Waiting | None  #: says what words mean, where an endpoint is set
     is_explained: bool  #: with each view's part, where the entry comes from, and what is kept back
 
     @classmethod
-    def open(cls, path: Path, store: str, *, explain: bool) -> Asking:
+    def open(cls, path: Path, store: str, *, explain: bool, meaning: Waiting | None = None) -> Asking:
         """Load and calibrate. Raises SettingsError for a folder with errors, or a store that is not there."""
         content = load_or_explain(path)
-        content = replace(content, index=content.index.calibrated(calibrate(content.index)))
-        return cls(content, find_store(content, store) if store else None, explain)
+        index = content.index.calibrated(calibrate(content.index))
+        content = content.with_index(meaning.learn(index) if meaning else index)
+        return cls(content, find_store(content, store) if store else None, meaning, explain)
 
     @property
     def where(self) -> str:
@@ -48,19 +51,24 @@ class Asking:
         policy = self.content.policy
         store = self.store.name if self.store else "未指定门店(只看不限门店的条目)"
         lines = f"作答线 {policy.answer_line:.2f} · 备选线 {policy.offer_line:.2f}"
-        return f"{store} · {lines} · 版本 {self.content.version}"
+        return f"{store} · {lines} · 版本 {self.content.version}{self._note}"
+
+    @property
+    def _note(self) -> str:
+        return f"\n{self.meaning.note}" if self.meaning and self.meaning.note else ""
 
     def answer(self, question: str) -> str:
         """The hits, best first, and what becomes of the question."""
         now = SystemClock().now().astimezone(self.content.policy.zone)
         scope = Scope(Audience.CUSTOMER, self.store, now.date(), now.time())
-        hits = self.content.index.search(question, scope)
+        content = self.meaning.hear(self.content, (question,)) if self.meaning else self.content
+        hits = content.index.search(question, scope)
         outcome = self.content.policy.outcome(hits[0].confidence if hits else 0.0)
         is_weak = outcome is Outcome.NONE and hits
         lines = [_OUTCOMES[outcome] + (",最接近的是:" if is_weak else "" if hits else "。")]
         lines += [self._describe(rank, hit) for rank, hit in enumerate(hits, start=1)]
         if self.is_explained:
-            lines += [_kept_back(each) for each in find_withheld(self.content, question, scope, hits)]
+            lines += [_kept_back(each) for each in find_withheld(content, question, scope, hits)]
         return "\n".join(lines)
 
     def _describe(self, rank: int, hit: Hit) -> str:

@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from typing import TypeVar
 from bot.clock import SystemClock
 from bot.content.figures_table import curve_table, figures_table
 from bot.content.inspect import load_or_explain
+from bot.content.meaning import Waiting
 from bot.errors import SettingsError
 from knowledge.calibration import calibrate
 from knowledge.entry import Audience, Entry
@@ -48,28 +49,30 @@ class Costs:
         )
 
 
-def evaluate(kb: Path, queries: Path, out: Path | None) -> str:
+def evaluate(kb: Path, queries: Path, out: Path | None, meaning: Waiting | None = None) -> str:
     """Ask every question, write a row for each to `out`; the table, if the questions say what is right.
 
     Raises SettingsError for a file that cannot be read or written, with its line.
     """
     entries = read_or_explain("--kb", kb, read_entries)
     asked = read_or_explain("--queries", queries, read_queries)
-    answered, costs = measure(entries, asked, Policy(), SystemClock().now())
+    answered, costs = measure(entries, asked, Policy(), SystemClock().now(), meaning)
     if out is not None:
         write_rows(out, (json.dumps(each.as_json) for each in answered))
     lines = [f"知识库 {kb.name}:{len(entries)} 条 · 问题 {queries.name}:{len(asked)} 句", str(costs)]
+    lines += [meaning.note] if meaning and meaning.note else []
     return "\n".join([*lines, *_tables(answered, {entry.number for entry in entries})])
 
 
 def measure(
-    entries: Sequence[Entry], asked: Sequence[Query], policy: Policy, now: datetime
+    entries: Sequence[Entry], asked: Sequence[Query], policy: Policy, now: datetime, meaning: Waiting | None = None
 ) -> tuple[list[Answered], Costs]:
     """Build, calibrate, ask; everywhere and on the day that it is in store time at `now`, as a customer."""
     warm_up()
     gc.collect()
     index, build = timed(lambda: Index(entries))
     index, calibrating = timed(lambda: index.calibrated(calibrate(index)))
+    index = meaning.learn(index, [query.text for query in asked]) if meaning else index
     scope = Scope(Audience.CUSTOMER, None, now.astimezone(policy.zone).date())
     for query in asked[:_WARM_UP]:
         index.search(query.text, scope, OFFERED)
@@ -89,14 +92,16 @@ class Verdict:
     is_refused: bool  #: a locked one comes out wrong
 
 
-def evaluate_content(path: Path) -> Verdict:
+def evaluate_content(path: Path, meaning: Waiting | None = None) -> Verdict:
     """HQ's 验收问题, each asked where and when it is meant. Raises SettingsError for a folder with errors."""
     content = load_or_explain(path)
     if not content.acceptance:
         return Verdict(
             "还没有验收问题。请在 faq 文件夹里加一张「验收问题」表:客户原话、期望编号、门店、是否锁定。", False
         )
-    content = replace(content, index=content.index.calibrated(calibrate(content.index)))
+    index = content.index.calibrated(calibrate(content.index))
+    index = meaning.learn(index, [each.text for each in content.acceptance]) if meaning else index
+    content = content.with_index(index)
     on = SystemClock().now().astimezone(content.policy.zone).date()
     tried = try_acceptance(content, on)
     failed = run_acceptance(content, on)
@@ -112,6 +117,7 @@ def evaluate_content(path: Path) -> Verdict:
     )
     judged = [each.judged for each in tried]
     lines += [figures_table({"全部": judged}), "\n按把握划线:", curve_table(judged), f"版本 {content.version}"]
+    lines += [meaning.note] if meaning and meaning.note else []
     return Verdict("\n".join(lines), bool(locked))
 
 

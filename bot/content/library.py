@@ -15,11 +15,13 @@ from bot.clock import Clock
 from bot.content import folder as hq_folder
 from bot.content import publications
 from bot.content.apart import ApartError
+from bot.content.meaning import Meaning
 from bot.content.preparing import Prepared, judge, prepare, refuse_whole
 from bot.content.reader import APART_FROM, Reader
 from bot.db import Database
 from bot.errors import SettingsError
 from bot.model import Publication
+from bot.ports import Embedder
 from knowledge.calibration import Calibration
 from knowledge.content import Content, load, version_of
 from knowledge.problem import Problem
@@ -39,11 +41,20 @@ _NOTHING = "文件夹是空的,或者现在打不开。请看看它是不是被�
 class Library:
     """Holds one version at a time; a swap is one assignment, so every reader sees one version or the other."""
 
-    def __init__(self, database: Database, folder: Path, clock: Clock, *, apart_from: int = APART_FROM) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        clock: Clock,
+        *,
+        apart_from: int = APART_FROM,
+        embedder: Embedder | None = None,
+    ) -> None:
         self._database = database
         self._folder = folder
         self._clock = clock
         self._reader = Reader(apart_from)
+        self._meaning = Meaning(embedder)
         self._content: Content | None = None
         self._publication = 0
         self._is_calibrated = False
@@ -105,6 +116,7 @@ class Library:
     async def close(self) -> None:
         """Break off what is under way; whoever comes next does it again."""
         await self._stop_calibrating()
+        await self._meaning.close()
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
@@ -124,6 +136,7 @@ class Library:
             return asyncio.create_task(self._follow())
         if row is not None and not self._is_calibrated:
             await self._mind_calibration(row)
+        self._content = self._meaning.look(self.content) or self._content
         return None
 
     # --- the folder --------------------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.content import meaning
 from bot.conversations import asking, lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import BUBBLES_MOST, add_draft, is_same, refresh_waiting, replace_cards
@@ -19,7 +21,7 @@ from bot.customers.profiles import shown_name
 from bot.db.claims import NOW, claim, claimable, held, is_free
 from bot.gate.outbox import StaffNotice, enqueue_to_staff
 from bot.model import Conversation, Customer, Draft, DraftState, Message, Origin, Outcome, Question
-from bot.ports import SessionState
+from bot.ports import Embedder, SessionState
 from bot.replies.suggestion import Kind, Suggestion
 from bot.staff.duty import Stage, members, on_duty
 
@@ -66,6 +68,11 @@ async def _answered(session: AsyncSession, conversation: Conversation, newest: M
     last = await session.scalar(select(Question).where(*where).order_by(Question.id.desc()).limit(1))
     draft = await session.get(Draft, last.draft_id) if last is not None and last.draft_id else None
     return Answered(draft.entry, draft.sent_text or draft.text) if draft is not None else None
+
+
+async def hear(desk: Desk, texts: Sequence[str], embedder: Embedder) -> Desk:
+    """A desk whose content knows what these texts mean, if that comes in time. Outside any transaction."""
+    return replace(desk, content=await meaning.hear(desk.content, texts, embedder))
 
 
 async def conclude(session: AsyncSession, work: Work, found: Understood, desk: Desk, now: datetime) -> bool:

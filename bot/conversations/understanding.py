@@ -11,6 +11,7 @@ from bot.content.words import Content, Store
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import BUBBLES_MOST
 from bot.model import Message, Question
+from bot.replies import router
 from bot.replies.router import suggest
 from bot.replies.suggestion import Asked, Kind, Suggestion
 from intents.message import LONGEST
@@ -78,6 +79,14 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
         ask_store=may_ask and suggestion.kind not in _NEEDS_NO_STORE and not suggestion.sensitive,
         opted_out=suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents,
     )
+
+
+def texts_searched(work: Work, desk: Desk, now: datetime) -> tuple[str, ...]:
+    """What `understand` will look up in HQ's answers. Pure."""
+    told = [bubble for bubble in work.bubbles if _tapped_store(bubble) is None]
+    if not work.is_ours or not told:
+        return ()
+    return router.texts_searched(_asked(told, work, _which_store(work, desk), desk, now), desk.recogniser)
 
 
 def _asked(told: list[Message], work: Work, store: str | None, desk: Desk, now: datetime) -> Asked:

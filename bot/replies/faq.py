@@ -48,6 +48,12 @@ def look_up(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content)
     return Findings(_merge([whole, *by_piece.values()]), answers, is_all)
 
 
+def texts_searched(text: str, bubbles: tuple[str, ...]) -> tuple[str, ...]:
+    """What `look_up` searches for."""
+    pieces = join_leaning(split(bubbles))
+    return tuple(dict.fromkeys(said for said in (text, *pieces[:MOST_PIECES]) if said))
+
+
 def find_in_some_store(text: str, bubbles: tuple[str, ...], asked: Asked, content: Content) -> Hit | None:
     """What would answer, were the store known; None also when the store is known."""
     if asked.store is not None:

@@ -57,6 +57,14 @@ def suggest(asked: Asked, content: Content, recogniser: Recogniser) -> Suggestio
     return _left_to_a_person(suggestion, words) if words else suggestion
 
 
+def texts_searched(asked: Asked, recogniser: Recogniser) -> tuple[str, ...]:
+    """What `suggest` will look up, for whoever can say what texts mean; none for a tapped line."""
+    if asked.menu_id is not None and len(asked.bubbles) <= 1:
+        return ()
+    heard = _hear(asked, recogniser)
+    return faq.texts_searched(heard.rest, heard.pieces)
+
+
 def _left_to_a_person(suggestion: Suggestion, words: tuple[str, ...]) -> Suggestion:
     """HQ wants nothing to go out by itself to a message with one of its 敏感词."""
     reasons = (f"{SENSITIVE}{'、'.join(words)}", *suggestion.reasons)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 
 from bot.assistant import answering
+from bot.content import meaning
 from bot.model import StaffQuestion
 from bot.workers.loop import Step
 from bot.workers.tools import Understander
@@ -39,6 +41,7 @@ class AssistantWorker(Understander):
         async with self.database.read() as session:
             question = await session.get_one(StaffQuestion, number)
         try:
+            desk = replace(desk, content=await meaning.hear(desk.content, (question.text,), self.embedder))
             found = await self.think(answering.understand, question, desk, self.clock.now())
         except Exception as error:
             log.error("staff_question.not_understood", number=number, error=type(error).__name__, exc_info=error)

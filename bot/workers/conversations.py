@@ -39,6 +39,9 @@ class ConversationWorker(Understander):
     async def _conclude(self, work: understanding.Work) -> None:
         desk = self.desk()
         try:
+            if self.embedder is not None and desk.content.index.vectors is not None:
+                texts = await self.think(understanding.texts_searched, work, desk, self.clock.now())
+                desk = await pipeline.hear(desk, texts, self.embedder)
             with metrics.UNDERSTANDING.time():
                 found = await self.think(understanding.understand, work, desk, self.clock.now())
         except Exception as error:

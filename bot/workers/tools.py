@@ -11,7 +11,7 @@ from typing import TypeVar, TypeVarTuple
 from bot.clock import Clock
 from bot.conversations.desk import Desk
 from bot.db import Database
-from bot.ports import Wakeups
+from bot.ports import Embedder, Wakeups
 
 _Given = TypeVarTuple("_Given")
 _Found = TypeVar("_Found")
@@ -28,6 +28,7 @@ class Understander:
     clock: Clock
     desk: DeskMaker
     executor: Executor
+    embedder: Embedder | None = None  #: says what words mean, where one is set
 
     async def think(self, understand: Callable[[*_Given], _Found], *given: *_Given) -> _Found:
         """Call a pure function in a thread of its own."""

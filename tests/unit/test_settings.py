@@ -107,6 +107,8 @@ BAD = [
     ("PORT", "sesame", "expected a whole number"),
     ("PORT", "0", "expected a number not below 1"),
     ("PORT", "65536", "expected a number not above 65535"),
+    ("EMBEDDINGS_URL", "http://api.example.com/v1", "or http:// within your own network"),
+    ("EMBEDDINGS_URL", "https://sesame@api.example.com/v1", "expected a base address"),
     ("LOG_LEVEL", "sesame", "expected one of 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
     ("SECRET_KEY", "sesame", "expected at least 32 characters, got 6"),
 ]
@@ -153,6 +155,17 @@ GOOD = [
 def test_good_value_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str, kept: str) -> None:
     monkeypatch.setenv(name, value)
     assert getattr(load_settings(need_wecom=False), name.lower()) == kept
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.example.com/v1/", "http://10.0.0.8:8000/v1", "http://ollama:11434/v1", "http://[::1]:9000/v1"]
+)
+def test_an_endpoint_of_embeddings_needs_a_model(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("EMBEDDINGS_URL", url)
+    with pytest.raises(SettingsError, match=r"\AEMBEDDINGS_MODEL: expected the name of a model[^\n]*\Z"):
+        load_settings(need_wecom=False)
+    monkeypatch.setenv("EMBEDDINGS_MODEL", "bge-m3")
+    assert load_settings(need_wecom=False).embeddings_url == url.rstrip("/")
 
 
 def test_value_given_in_code_wins(monkeypatch: pytest.MonkeyPatch) -> None:
