@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.claims import NOW
@@ -113,6 +113,13 @@ async def release_due(session: AsyncSession, now: datetime, limit: int = 50) -> 
         Lapsed(row.id, row.key, row.number, row.store, row.customer, row.staff, row.draft_id)
         for row in sorted(rows, key=lambda row: row.id)
     )
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop what was held, never placed, and given back before then: nothing came of it, and a phone stands in it."""
+    is_over = (Order.stage == Stage.LAPSED) & Order.number.is_(None) & (Order.closed_at < before)
+    await session.execute(delete(OrderLine).where(OrderLine.order_id.in_(select(Order.id).where(is_over))))
+    await session.execute(delete(Order).where(is_over))
 
 
 async def place(session: AsyncSession, content: Content, key: str, *, staff: str | None, now: datetime) -> Placed:

@@ -17,6 +17,7 @@ from bot.db import Database
 from bot.db.once import insert_once
 from bot.errors import MessengerError
 from bot.model import Account, Event, Slot, StaffQuestion
+from bot.orders import holding
 from bot.wecom.kf import KfApi
 from bot.workers.kf import pull_all_at_start
 
@@ -101,13 +102,15 @@ async def sync_accounts(database: Database, api: KfApi, clock: Clock) -> None:
 
 
 async def purge(database: Database, clock: Clock) -> None:
-    """Drop raw events that are long over, what staff asked a year ago, and old versions that nobody answers from."""
+    """Drop raw events that are long over, holds that came to nothing, what staff asked a year ago, and old versions that
+    nobody answers from."""
     until = clock.now() - EVENTS_KEPT
     is_over = or_(Event.done_at < until, (Event.failed != "") & (Event.due_at < until))
     async with database.begin() as session:
         await session.execute(delete(Event).where(is_over))
         await session.execute(delete(Slot).where(Slot.taken_at < until))
         await session.execute(delete(StaffQuestion).where(StaffQuestion.asked_at < clock.now() - STAFF_QUESTIONS_KEPT))
+        await holding.forget(session, until)
         await publications.purge(session, clock.now())
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from bot.db import Database
 from bot.db.migrate import migrate
@@ -21,7 +22,9 @@ from bot.errors import (
     RefusedError,
     SoldOutError,
 )
+from bot.model import Order, OrderLine
 from bot.trade import Line, Night, OrderState, Paid, PaidOutcome, RoomQuery
+from bot.workers.schedule import purge
 from tests.trading import CAKE, DEAR, LATTE, NOW, TEN, TODAY, TWO, Shop, StillClock, content_of, drinks, stay
 
 MONDAY = date(2026, 11, 23)
@@ -147,6 +150,19 @@ async def test_a_hold_that_ran_out_is_given_back_and_taken_again_while_there_is_
     assert await shop.taken(TWO, MONDAY) == (0, 2)
     with pytest.raises(HoldLostError):
         await shop.orders.place("never held", staff=None)
+    await shop.check_books()
+
+
+async def test_a_hold_that_came_to_nothing_is_forgotten_and_an_order_is_not(shop: Shop) -> None:
+    await shop.orders.hold("a", stay(MONDAY, price="300"), until=shop.soon)
+    number = await _placed(shop, "b")
+    shop.clock.move(timedelta(days=1))
+    assert len(await shop.orders.release_due()) == 2
+    shop.clock.move(timedelta(days=31))
+    await purge(shop.database, shop.clock)
+    async with shop.database.read() as session:
+        assert list(await session.scalars(select(Order.number))) == [number]
+        assert len(list(await session.scalars(select(OrderLine)))) == 1
     await shop.check_books()
 
 
