@@ -102,8 +102,8 @@ async def sync_accounts(database: Database, api: KfApi, clock: Clock) -> None:
 
 
 async def purge(database: Database, clock: Clock) -> None:
-    """Drop raw events that are long over, holds that came to nothing, what staff asked a year ago, and old versions that
-    nobody answers from."""
+    """Drop raw events that are long over, holds that came to nothing, what staff asked a year ago, and old versions of
+    HQ's files that nobody answers from."""
     until = clock.now() - EVENTS_KEPT
     is_over = or_(Event.done_at < until, (Event.failed != "") & (Event.due_at < until))
     async with database.begin() as session:
