@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,15 @@ _STEP = 37  #: questions are asked in no order; coprime to ENTRIES
 def measure(database: str, url: str, folder: Path) -> list[Figure]:
     """The service, the pretend WeCom and the people, each in a process of its own."""
     content = generate_chain(folder / "content", stores=STORES, clerks=CLERKS_A_STORE, entries=ENTRIES)
+    with serving(content, url, folder) as base:
+        before = _cost()
+        late = asyncio.run(converse(base))
+        return _figures(database, late, before, _cost())
+
+
+@contextmanager
+def serving(content: Path, url: str, folder: Path) -> Iterator[str]:
+    """The service over a chain, with a pretend WeCom, whose address this gives; calibrated and idle."""
     port = find_free_port()
     seed = seed_for(content, port)
     with ExitStack() as stack:
@@ -46,9 +56,7 @@ def measure(database: str, url: str, folder: Path) -> list[Figure]:
             python(["-m", "bot", "serve"], folder, ready="/readyz", environment=environment, listens_on=port)
         )
         _wait_until_settled()
-        before = _cost()
-        late = asyncio.run(_converse(base))
-        return _figures(database, late, before, _cost())
+        yield base
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +100,13 @@ def _cost() -> Cost:
     return Cost(service.memory_info().rss / 2**20, times.user + times.system)
 
 
-async def _converse(base: str) -> list[float]:
-    """Seconds from the end of each quiet window to the card, of the conversations that count."""
+async def converse(base: str, first: int = 0) -> list[float]:
+    """Seconds from the end of each quiet window to the card, of the conversations that count.
+
+    `first`: the number of the first customer, so that whoever comes later asks something else.
+    """
     async with Player(base) as play:
-        asked = {f"客人{n:04}": question(n * _STEP % ENTRIES) for n in range(WARM_UP + COUNTED)}
+        asked = {f"客人{n:04}": question(n * _STEP % ENTRIES) for n in range(first, first + WARM_UP + COUNTED)}
         for n, name in enumerate(asked):
             await play.customer(name, account=f"wkStore{n % STORES:03}").id()
         await _ask(play, asked)

@@ -17,7 +17,8 @@ from bot.settings import Settings
 from knowledge.content import load
 from knowledge.index import Index
 from knowledge.text import warm_up
-from tests.bench.figures import Bound, Figure
+from tests.bench import cards
+from tests.bench.figures import Bound, Figure, quantile
 from tests.bench.pretend import seed_for
 from tests.chains import answer, generate_chain, question
 from tests.house import files_below, settings_for
@@ -26,6 +27,7 @@ STORES, CLERKS_A_STORE, ENTRIES, ASKED = 100, 2, 5_000, 100
 SERVED_MOST = 5.0  #: seconds
 STALL_MOST = 100.0  #: milliseconds in which the event loop does nothing else
 PATIENCE = 60.0
+SAVES_EVERY = 6.0  #: seconds; a publish takes about as long, so one runs nearly all the time
 _TICK = 0.001
 
 
@@ -56,7 +58,7 @@ class Published:
 
 
 def measure(database: str, url: str, folder: Path) -> list[Figure]:
-    """The service in this process, with nothing else to do; then both on one core."""
+    """The service in this process, with nothing else to do; both on one core; then customers while HQ publishes."""
     content = generate_chain(folder / "content", stores=STORES, clerks=CLERKS_A_STORE, entries=ENTRIES)
     _write_acceptance(content)
     index = _time_index(content)
@@ -65,7 +67,41 @@ def measure(database: str, url: str, folder: Path) -> list[Figure]:
         seed, "http://127.0.0.1:9", database_url=url, folder=folder / "data", content=content, port=9
     )
     free, alone = asyncio.run(_publish(settings, content))
-    return _figures(database, free, alone, index)
+    return [*_figures(database, free, alone, index), *_under_load(database, content, url, folder)]
+
+
+def _under_load(database: str, content: Path, url: str, folder: Path) -> list[Figure]:
+    """Message to card, side by side: nobody saves anything, and one publish after another."""
+    with cards.serving(content, url, folder) as base:
+        quiet = [each * 1000 for each in asyncio.run(cards.converse(base))]
+        busy, saves = asyncio.run(_converse_while_saving(base, content))
+    p95, p95_quiet = quantile([each * 1000 for each in busy], 0.95), quantile(quiet, 0.95)
+    name = f"publish, {database}, {ENTRIES} entries, {cards.A_SECOND} conversations a second"
+    return [
+        Figure(f"{name}: message to card p95, publishing", p95, " ms", places=0),
+        Figure(f"{name}: message to card p95, quiet", p95_quiet, " ms", places=0),
+        Figure(f"{name}: ratio", p95 / p95_quiet, "", places=1),
+        Figure(f"{name}: saves meanwhile", saves, "", Bound.AT_LEAST, 2, places=0),
+        Figure(f"{name}: cards that came", len(busy), "", Bound.AT_LEAST, cards.COUNTED, places=0),
+    ]
+
+
+async def _converse_while_saving(base: str, content: Path) -> tuple[list[float], int]:
+    """How late each card was; how often HQ saved."""
+    talking = asyncio.create_task(cards.converse(base, cards.WARM_UP + cards.COUNTED))
+    saves = 0
+    while not talking.done():
+        await asyncio.to_thread(_change, content, f"第{saves}次")
+        saves += 1
+        await asyncio.wait({talking}, timeout=SAVES_EVERY)
+    return talking.result(), saves
+
+
+def _change(content: Path, mark: str) -> None:
+    """HQ changes one answer."""
+    path = content / "faq" / "问答.csv"
+    text = path.read_text("utf-8-sig")
+    path.write_text(text.replace(answer(7), f"{answer(7)}{mark}", 1), "utf-8")
 
 
 def _figures(database: str, free: Published, alone: Published, index: float) -> list[Figure]:
@@ -113,12 +149,10 @@ async def _publish(settings: Settings, content: Path) -> tuple[Published, Publis
 
 
 async def _save(service: Service, content: Path, mark: str) -> Published:
-    path = content / "faq" / "问答.csv"
-    text = (await asyncio.to_thread(path.read_text, "utf-8-sig")).replace(answer(7), f"{answer(7)}{mark}", 1)
     watch = Watch()
     watching = asyncio.create_task(watch.run())
     before, started = service.library.content.version, time.monotonic()
-    await asyncio.to_thread(path.write_text, text, "utf-8")
+    await asyncio.to_thread(_change, content, mark)
     await _until(lambda: service.library.content.version != before)
     served = time.monotonic() - started
     await _until(lambda: service.library.is_calibrated and not service.library.is_busy)
