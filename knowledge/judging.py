@@ -107,6 +107,7 @@ class Judge:
             known=confidence.covered(self.question.words, known, of_words, besides),
             missing=confidence.missing(unknown, of_words, besides),
             length=confidence.length(self.question.key),
+            share=confidence.share(candidate.score, (rival.score for rival in others)),
         )
 
     def _knows(self, candidate: Candidate, word: str) -> bool:

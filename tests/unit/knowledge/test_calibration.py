@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from knowledge.calibration import Calibration, calibrate
+from knowledge.confidence import Measures, share
 from knowledge.entry import Audience
 from knowledge.index import Index, Scope
 from tests.unit.knowledge.making import entry
@@ -68,3 +69,24 @@ def test_small_talk_stays_below_the_lines(fitted: Calibration) -> None:
     index = chain(alike=True).calibrated(fitted)
     for said in ("给我唱首歌", "你觉得人生有意义吗", "我的快递丢在楼下了"):
         assert all(hit.confidence < 0.55 for hit in index.search(said, SCOPE))
+
+
+def test_somebody_who_tells_more_than_is_asked_is_answered_as_well(fitted: Calibration) -> None:
+    index = chain(alike=True).calibrated(fitted)
+    (best, *_) = index.search("我们明天带孩子过来茶室几点钟开门", SCOPE)
+    assert best.entry.number == "茶室"
+    assert best.confidence > 0.5
+
+
+def test_a_share_is_whole_without_rivals_and_small_among_many() -> None:
+    assert share(0.5, []) == 1
+    assert share(0.5, [0.5]) == pytest.approx(0.5)
+    assert share(0.5, [0.5] * 9) == pytest.approx(0.2)  # only the nearest few count
+    assert share(0.5, [0.1]) > 0.99
+    assert share(0.1, [0.5]) < 0.01
+
+
+def test_confidences_near_the_top_stay_in_order_and_below_it() -> None:
+    sure = Calibration(base=0.0, weights=(1.0,) * len(Calibration().weights))
+    low, high = (Measures(score, *[0.0] * (len(sure.weights) - 1)) for score in (3.0, 6.0))
+    assert 0.9 < sure.estimate(low) < sure.estimate(high) < 0.96
