@@ -64,7 +64,6 @@ class Forms:
     labels: Mapping[str, str]  #: slot → how a card calls it
     limits: Mapping[str, int]  #: slot → the most that is dealt with without a person
     says: Mapping[str, str]
-    errands: Mapping[str, tuple[str, ...]]  #: what room service does → words that ask for it, in order
     expires_in: timedelta = timedelta(minutes=30)
     misses_most: int = 2
     turns_most: int = 20
@@ -111,7 +110,6 @@ def _shipped() -> Forms:
         labels=data["slots"],
         limits=data["limits"],
         says=data["says"],
-        errands={name: tuple(words) for name, words in data["errands"].items()},
     )
 
 

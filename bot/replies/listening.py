@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.replies.forms import Forms
 from bot.replies.frame import Frame
 from bot.replies.heard import Facts, Heard, expects
@@ -28,42 +30,49 @@ def listen(
     is_voice: bool = False,
 ) -> Heard:
     """What `turn` takes. Intents are looked for in the message and bubble by bubble; the surest of each counts."""
-    found: dict[str, Recognised] = {}
-    for text in dict.fromkeys((asked.text, *asked.bubbles)):
-        for one in recogniser.recognise(text):
-            if one.intent not in found or one.confidence > found[one.intent].confidence:
-                found[one.intent] = one
+    recognised = _recognise(asked, recogniser)
     return Heard(
         text=asked.text,
-        recognised=tuple(sorted(found.values(), key=lambda one: -one.confidence)),
+        recognised=recognised,
         slots=read_slots(asked.text, facts.local, names, calendar, expects=expects(frame)),
         items=read_items(asked.text, names),
         is_voice=is_voice,
-        asides=find_asides(asked, content, recogniser, facts.forms),
+        asides=find_asides(asked, recognised, content, facts.forms),
         menu_id=asked.menu_id,
     )
 
 
-def find_asides(asked: Asked, content: Content, recogniser: Recogniser, forms: Forms) -> tuple[str, ...]:
+def _recognise(asked: Asked, recogniser: Recogniser) -> tuple[Recognised, ...]:
+    """The surest first; of several bubbles each may say something of its own."""
+    found: dict[str, Recognised] = {}
+    texts = (asked.text, *asked.bubbles) if len(asked.bubbles) > 1 else (asked.text,)
+    for one in (one for text in texts for one in recogniser.recognise(text)):
+        if one.intent not in found or one.confidence > found[one.intent].confidence:
+            found[one.intent] = one
+    return tuple(sorted(found.values(), key=lambda one: -one.confidence))
+
+
+def find_asides(asked: Asked, recognised: Sequence[Recognised], content: Content, forms: Forms) -> tuple[str, ...]:
     """The pieces of a message, as written, that ask for something which an entry of HQ's answers.
 
     A piece that surely wants something done is none, although 怎么订房 has an answer; where HQ's answer goes first
     (`Form.yields`), it is one.
     """
     pieces = join_leaning(split(asked.bubbles or (asked.text,)))[:MOST_PIECES]
+    wanted = [one.said for one in recognised if _is_to_be_done(one, forms)]
     return tuple(
         piece
         for piece in pieces
-        if asks(piece) and not _does(piece, recogniser, forms) and _has_answer(piece, asked, content)
+        if asks(piece)
+        and not any(piece in said or said in piece for said in wanted)
+        and _has_answer(piece, asked, content)
     )
 
 
-def _does(piece: str, recogniser: Recogniser, forms: Forms) -> bool:
-    for one in recogniser.recognise(piece):
-        form = forms.form(one.intent)
-        if form is not None and not form.yields and one.confidence >= LINE and one.source == TEMPLATE:
-            return True
-    return False
+def _is_to_be_done(one: Recognised, forms: Forms) -> bool:
+    form = forms.form(one.intent)
+    is_sure = one.confidence >= LINE and one.source == TEMPLATE and bool(one.said)
+    return form is not None and not form.yields and is_sure
 
 
 def _has_answer(piece: str, asked: Asked, content: Content) -> bool:

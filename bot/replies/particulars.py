@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.replies.forms import Form, Forms
+from bot.replies.forms import Form
 from bot.replies.frame import Frame
 from bot.replies.heard import Heard
 from intents.message import clean
@@ -35,7 +35,7 @@ def read(form: Form, heard: Heard, frame: Frame, put: Put) -> None:
 
 def _read_errand(heard: Heard, frame: Frame, put: Put) -> None:
     """What is wanted; the first message says it, whether or not we have a name for it."""
-    kind = name_errand(heard.text)
+    kind = next((one.kind for one in heard.recognised if one.intent == "room.service" and one.kind), None)
     is_said = frame.asked == "errand" and len(heard.text.strip()) > 1 and not heard.slots
     if kind is None and (is_said or (frame.turns == 0 and len(clean(heard.text)) > _SHORTEST_WISH)):
         kind = OTHER
@@ -45,12 +45,6 @@ def _read_errand(heard: Heard, frame: Frame, put: Put) -> None:
     if kind is not None:
         put("errand", kind, "")
         put("detail", " ".join(heard.text.split())[:_DETAIL_MOST], "")
-
-
-def name_errand(text: str) -> str | None:
-    """What room service is asked to do; the narrower kinds come first in the list."""
-    errands = Forms.load().errands
-    return next((name for name, words in errands.items() if any(word in text for word in words)), None)
 
 
 def _read_invoice(heard: Heard, asked: str | None, put: Put) -> None:

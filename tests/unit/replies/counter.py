@@ -107,7 +107,7 @@ class Counter:
         local = self.now.astimezone(CHINA)
         slots = read_slots(text, local, NAMES, CALENDAR, expects=expected)
         items = read_items(text, NAMES)
-        recognised = tuple(Recognised(intent, 0.9, source=source) for intent in means)
+        recognised = tuple(_recognised(meaning, source) for meaning in means)
         return Heard(text, recognised or (Recognised("none", 0.0),), slots, items, is_voice, asides, menu_id)
 
     def take(self, heard: Heard) -> Step | Outcome:
@@ -202,6 +202,12 @@ def order(
         rule,
         stay_until=check_out,
     )
+
+
+def _recognised(meaning: str, source: str) -> Recognised:
+    """`meaning` is an intent, and its kind after a slash: room.service/送物."""
+    intent, _, kind = meaning.partition("/")
+    return Recognised(intent, 0.9, kind=kind, source=source)
 
 
 CALENDAR = Calendar.load()
