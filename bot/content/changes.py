@@ -10,6 +10,7 @@ from knowledge.entry import Entry, first_minute, last_minute
 from knowledge.problem import cut
 
 _CELL = 120  #: characters of a cell that are shown
+_BEFORE = 20  #: of these, the same in both, before the first that differs
 _FAQ = "faq/"
 
 
@@ -68,7 +69,7 @@ def describe(old: Version, new: Version) -> str:
     lines += [f"- {each}" for each in changes.removed]
     for each in changes.changed:
         lines.append(f"~ {each.key} {each.question}")
-        lines += [f"    {header}:{_shown(was)} → {_shown(now)}" for header, was, now in each.cells]
+        lines += [f"    {header}:{' → '.join(map(_shown, _from_there(was, now)))}" for header, was, now in each.cells]
     lines += [f"* {each}" for each in changes.others]
     count = f"新增 {len(changes.added)} 条,删除 {len(changes.removed)} 条,改动 {len(changes.changed)} 条"
     return "\n".join([*lines, f"共:{count},其他 {len(changes.others)} 处。"])
@@ -123,6 +124,13 @@ def _others(old: Version, new: Version) -> Iterator[str]:
 
 def _list(names: Iterable[str]) -> str:
     return "、".join(sorted(names))
+
+
+def _from_there(was: str, now: str) -> tuple[str, str]:
+    """Both from shortly before where they part, when that is far behind the start."""
+    pairs = enumerate(zip(was, now, strict=False))
+    start = next((at for at, (old, new) in pairs if old != new), min(len(was), len(now))) - _BEFORE
+    return (was, now) if start < _CELL // 2 else (f"…{was[start:]}", f"…{now[start:]}")
 
 
 def _shown(cell: str) -> str:

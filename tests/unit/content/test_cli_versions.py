@@ -73,6 +73,15 @@ async def test_versions_are_listed_compared_and_put_back(shelf: Shelf, database_
     assert (again.returncode, "正在使用,不用退回" in again.stderr) == (2, True)
 
 
+async def test_a_change_far_inside_a_long_answer_is_shown(shelf: Shelf, database_url: str) -> None:
+    long = "入住请带好证件、到前台登记。" * 20
+    shelf.write_faq(FAQ.replace(PARKING, f"{long}押金一百元。"))
+    await shelf.settle()
+    shelf.write_faq(FAQ.replace(PARKING, f"{long}押金两百元。"))
+    said = run(shelf, database_url, "diff").stdout
+    assert "到前台登记。押金一百元。」 → 「…" in said and "到前台登记。押金两百元。」" in said
+
+
 async def test_what_was_put_back_outlives_a_restart(shelf: Shelf, new_shelf: NewShelf, database_url: str) -> None:
     first = shelf.library.content.version
     shelf.write_faq(FAQ.replace(PARKING, "停车要收费。"))
