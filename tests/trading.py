@@ -12,7 +12,8 @@ from sqlalchemy import select
 from bot.db import Database
 from bot.model import Commission, Order, OrderLine, StockDay
 from bot.orders.house import House, HouseCatalog, HouseOrders
-from bot.orders.money import part_of
+from bot.orders.money import part_of, to_yuan
+from bot.orders.reports import read_ledger
 from bot.trade import Line, NewOrder
 from knowledge.content import Content, load
 
@@ -122,15 +123,26 @@ class Shop:
         in_stock = {(cell.store, cell.product, cell.day): (cell.held, cell.sold) for cell in cells}
         assert {cell: counts for cell, counts in in_stock.items() if any(counts)} == _taken(orders, lines)
         by_id = {order.id: order for order in orders}
+        booked: dict[int, list[Commission]] = {}
+        for row in ledger:
+            booked.setdefault(row.line_id, []).append(row)
         for line in lines:
-            rows = [row for row in ledger if row.line_id == line.id]
-            kept = line.cents - line.refunded_cents if by_id[line.order_id].paid_at else 0
-            assert sum(row.sales_cents for row in rows) == kept
+            rows = booked.get(line.id, [])
+            left = line.cents - line.refunded_cents if by_id[line.order_id].paid_at else 0
+            assert sum(row.sales_cents for row in rows) == left
             rates = {row.rate_millionths for row in rows}
             assert len(rates) == (by_id[line.order_id].paid_at is not None)
-            assert sum(row.cents for row in rows) == sum(part_of(kept, Decimal(rate) / 1_000_000) for rate in rates)
+            assert sum(row.cents for row in rows) == sum(part_of(left, Decimal(rate) / 1_000_000) for rate in rates)
+        kept = sum(order.total_cents - order.refunded_cents for order in orders if order.paid_at)
+        async with self.database.read() as session:
+            table = (await read_ledger(session, self.content, date(2026, 1, 1), date(2030, 1, 1))).lines
+        assert table[-1][10] == to_yuan(kept) == sum((Decimal(row[10]) for row in table[1:-1]), Decimal(0))
+        assert table[-1][12] == sum((Decimal(row[12]) for row in table[1:-1]), Decimal(0))
+        of_order: dict[int, list[OrderLine]] = {}
+        for line in lines:
+            of_order.setdefault(line.order_id, []).append(line)
         for order in orders:
-            own = [line for line in lines if line.order_id == order.id]
+            own = of_order.get(order.id, [])
             assert order.total_cents == sum(line.cents for line in own)
             assert order.refunded_cents == sum(line.refunded_cents for line in own)
 

@@ -21,7 +21,7 @@ from bot.trade import Line, NewOrder, OrderState, OrderView, RoomQuery
 from tests.trading import BEANS, CAKE, LATTE, TEN, TODAY, TWO, Shop, StillClock, content_of, drinks, stay
 
 STEPS = 2_000
-CHECK_EVERY = 250
+CHECK_EVERY = 400
 AT_ONCE = 40  #: steps of each
 
 
