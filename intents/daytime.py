@@ -12,14 +12,14 @@ from intents.numerals import COUNT, read_number, read_whole
 PART = (
     r"(?:凌晨|半夜|深夜|午夜|后半夜|大?清早|一大早|清晨|早上|早晨|早间|上午|午前|中午|正午|晌午|下午|午后|傍晚|黄昏|"
     r"晚上|晚间|夜里|夜晚|夜间|当晚|大晚上|(?<=天)(?:早|晚|夜)(?!餐|饭|点|上|班|安|市|景|宵|茶)|(?<=[今明后昨])[早晚夜]|"
-    r"[早晚](?=\d{1,2}[点:]|[一二三四五六七八九十]{1,2}点))"
+    r"[早晚](?=\d{1,2}[点:]|(?!一点(?![半钟]))[一二三四五六七八九十]{1,2}点))"
 )
 _HOUR = r"(?:2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
 _MINUTE = r"(?:[0-5]?\d|[零〇一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])"
 #: What makes 一点 and 三点 something else than a time of day: 一点点, 三点五折, 四点八分.
 _NO_CLOCK = (
     r"(?![点儿心餐单菜评赞击睛头水]|[\d零一二三四五六七八九]+(?:折|公里|米|升|倍|斤|元|块|万|km|kg)"
-    r"|不同|建议|意见|要求|需求|问题|疑问|原因)"
+    r"|之间|一线|钟?方向|式|不同|建议|意见|要求|需求|问题|疑问|原因)"
 )
 _CLOCK = (
     rf"(?:(?<![\d:])(?P<h1>{_HOUR}):(?P<m1>[0-5]\d)(?::\d\d)?(?![\d:])\s?(?P<ap1>[ap]\.?m)?"
@@ -48,7 +48,7 @@ _SPAN = rf"(?P<n1>{_AMOUNT})个?(?P<u1>小时|钟头|h(?![a-z])|分钟|分|刻?�
 DELTA = (
     rf"(?<![超每过停满第\d])(?:(?P<pre>再过|再有|还有|还要|还得|过|大概|大约|约)?{_SPAN}(?:左右|多|不到)?"
     r"(?P<post>后|以后|之后|过后|(?:之?内)?(?:就|能|可以|会)?(?:到达|到|过来|来取|来拿|来|去取|过去|取)))"
-    rf"|再?过(?P<n3>{_AMOUNT})个?(?P<u3>小时|钟头|分钟|刻?钟)"
+    rf"|(?:再?过|再等)(?P<n3>{_AMOUNT})个?(?P<u3>小时|钟头|分钟|刻?钟)"
 )
 
 
@@ -112,6 +112,11 @@ def hour_of_day(hour: int, part: str, *, is_afternoon: bool | None = None, text:
     if part:
         return hour % 12 + 12
     return hour if hour == 0 or hour > 6 or _WAKING.search(text) else hour + 12
+
+
+def is_waking(text: str) -> bool:
+    """Whether it speaks of what happens in the morning."""
+    return bool(_WAKING.search(text))
 
 
 def is_over(part: str, now: datetime) -> bool:

@@ -40,7 +40,10 @@ _ASKED = re.compile(r"(?:的)?(?:吗|么|嘛|吧|\?)")
 _REFUSED = re.compile(
     r"(?:的)?(?:那天)?(?:不行|不要了?|不去了?|来不了|去不了|没空|不方便|不住了?|赶不上|有事|没房|不合适)"
 )
-_LEAVING = re.compile(r".{0,8}?(?:退房|离店|离开|撤|走(?![廊到路])|退(?!款|订|钱|票|单|掉)|回去|回家|返程|check ?out)")
+_LEAVING = re.compile(
+    r".{0,8}?(?:退房|离店|离开|撤|走(?![廊到路])|退(?!款|订|钱|票|单|掉)|回(?![复来信电馈])|返程|check ?out)"
+)
+_LEAVING_ON = re.compile(r"(?:离店|退房|离开|返程|check ?out)(?:日期|时间|日|时)?[是为:在]*\s*$")
 _UNTIL = re.compile(
     r"(?:住到|住至|续到|续住到|续住至|延到|延住到|延长到|待到|呆到|玩到|留到|住满到|住直到|续房到|房间?续到|住到了)(?:了)?$"
 )
@@ -53,6 +56,8 @@ def joint(gap: str, after: str) -> Joint:
         return Joint.FIX
     if _RANGE.fullmatch(gap) or _UNTIL.search(gap):
         return Joint.RANGE
+    if _LEAVING_ON.search(gap) and len(gap) <= 20:
+        return Joint.LEAVING
     if _LEAVING.match(after) and len(gap) <= 20 and not _OTHER.fullmatch(gap):
         return Joint.LEAVING
     if gap and _LIST.fullmatch(gap) and gap not in ("的", ","):

@@ -25,6 +25,7 @@ class Lean(StrEnum):
 
     NONE = "none"
     AFTER = "after"  #: the end of a range: not before that day
+    SAME = "same"  #: right behind it, and so likely the same day once more
     BESIDE = "beside"  #: another day of the same week or month
 
 
@@ -71,7 +72,7 @@ class Scope:
     def base(self) -> date:
         """From which day on a day is looked for."""
         if self.before is not None and self.before.start is not None:
-            if self.lean is Lean.AFTER:
+            if self.lean in (Lean.AFTER, Lean.SAME):
                 return self.before.end or self.before.start
             if self.lean is Lean.BESIDE:
                 return max(self.today, self.before.start.replace(day=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from intents.anchors import DAY, DAYS_OF_MONTH, SPAN
@@ -61,7 +61,7 @@ def forward(scope: Scope, year: int | None, month: int, day: int) -> tuple[date 
 def month(match: Match, scope: Scope) -> Mention | None:
     year = spoken_year(match, scope)
     if match["m"]:
-        month = read_whole(match["m"])
+        month = 1 if match["m"] == "元" else read_whole(match["m"])
         if month is None or not 1 <= month <= 12:
             return None
     else:
@@ -98,7 +98,14 @@ def _days_of_month(at: int, upto: int, words: str, scope: Scope, year: int | Non
 
 def _count_out(words: str) -> tuple[list[int], bool]:
     """3号到5号 → [3, 5] and true; 25、26号 → [25, 26] and false."""
-    found = [read_whole(one.group()) or 0 for one in _ONE_DAY.finditer(words)]
+    found: list[int] = []
+    upto = -1
+    for one in _ONE_DAY.finditer(words):
+        number = read_whole(one.group()) or 0
+        if one.start() == upto and number < 10 < found[-1]:
+            number += found[-1] // 10 * 10  # 十五六号
+        found.append(number)
+        upto = one.end()
     return found, bool(_SPAN.search(words))
 
 
@@ -173,6 +180,17 @@ def month_and_day(match: Match, scope: Scope) -> Mention | None:
         mention = Mention(Kind.DAY, match.start(), tail.end(), found)
         mention = _with_last(mention, [day, read_whole(tail[1]) or 0], is_range=True)
     return mention.asking(doubt) if doubt else mention
+
+
+def tens(match: Match, scope: Scope) -> Mention | None:
+    """十二月二十几号: ten days, one of which is meant."""
+    first = (read_whole(match["n"]) or 0) * (10 if match["n"].isdecimal() else 1)
+    month = read_whole(match["m"]) if match["m"] else None
+    start = forward(scope, None, month, first)[0] if month else _next_of_month(scope.base(), first)
+    if start is None or first > 30:
+        return None
+    end = min(start + timedelta(9), last_day(start.year, start.month))
+    return Mention(Kind.MONTH, match.start(), match.end(), start, end, is_period=True).asking("哪一天要问一下")
 
 
 def part_alone(match: Match, scope: Scope) -> Mention | None:

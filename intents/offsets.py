@@ -64,8 +64,9 @@ _USUAL_DAYS = {"国庆": 7, "春节": 8, "劳动节": 5}
 
 
 def _settled(mention: Mention, day: date | None, end: date | None = None) -> Mention:
-    """One day of a period, said exactly."""
-    return replace(mention, kind=Kind.DAY, start=day, end=end, is_period=False, ask=False, reason="")
+    """One day of a period, said exactly, or a weekend."""
+    is_list = end is not None
+    return replace(mention, kind=Kind.DAY, start=day, end=end, is_period=False, is_list=is_list, ask=False, reason="")
 
 
 def _number(match: Match) -> int:
@@ -236,7 +237,7 @@ _MOVERS: tuple[tuple[re.Pattern[str], Mover], ...] = tuple(
         (rf"的?(?:节)?(?P<n>{COUNT}|半)(?P<u>{UNIT})(?:之后|以后|过后|后)", _later),
         (rf"的?第(?P<n>[一二三四五1-5])个?{_WEEKDAY_OR_END}", _nth_in_month),
         (rf"的?(?P<n>(?!))?最后(?:一个?|的)?{_WEEKDAY_OR_END}", _nth_in_month),
-        (rf"的?第(?P<n>[一二三四五1-5])个?{WEEK}(?![{WEEKDAYS[1:9]}末])", _nth_week),
+        (rf"的?第(?P<n>[一二三四五1-5])个?{WEEK}(?![一二三四五六日天末])", _nth_week),
         (rf"的?(?P<n>(?!))?最后一个?{WEEK}(?![一二三四五六日末])", _nth_week),
         (
             rf"的?(?P<that>那|所在的?|当|那个?)一?个?(?:周|星期|礼拜)(?![一二三四五六日末天])的?(?:{_WEEKDAY_OR_END})?",
@@ -251,8 +252,8 @@ _MOVERS: tuple[tuple[re.Pattern[str], Mover], ...] = tuple(
         (r"的?(?:前后|左右|期间|附近|那几天|那段时间|那阵子?|这几天|前后几天|那会儿?)", _around),
         (r"的?(?:当天|当日|那天|那日|这天|那一天|正日子|本日)|(?:的?(?=当晚))|的?那(?=晚)", _same),
         (rf"(?:起|开始|这|那)?{_STAY}(?P<n>{COUNT})天(?![后前内以之]|[一二两三四五六七八九]?[晚夜])", _lasting),
-        (r"(?:之前|以前|前)(?![台面厅往的排一二两三几\d去])", _bound),
-        (r"(?:之后|以后|过后|后)(?![台面勤\d一二两三第])", _open),
+        (r"(?:之前|以前|前)(?![台面厅往天的排一二两三几\d去])", _bound),
+        (r"(?:之后|以后|过后|后)(?![台面勤天\d一二两三第])", _open),
     )
 )
 _SHORT_PART = r"[早晚夜](?![餐饭班安市景宵茶场宴会到点])"

@@ -21,6 +21,8 @@ _SPAN = re.compile(SPAN)
 _WEEKDAY = {
     character: at for at, row in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for character in row
 }
+_AFTER_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六]$")  #: 周五周六, but not 五周
+_SOME = ("几", "些", "一段", "阵")
 _LUNAR_MONTH = {"正": 1, "冬": 11, "腊": 12}
 _DAYS_ON = {"today": 0, "tonight": 0, "tomorrow": 1, "听日": 1, "今": 0, "明": 1, "昨": -1}
 _NIGHT_REASON = "现在是凌晨,今天、今晚指哪一天要问一下"
@@ -71,16 +73,25 @@ def _week_of(prefix: str | None, scope: Scope) -> date | None:
 
 
 def _weekday(match: Match, scope: Scope) -> Mention | None:
-    if match["p"] is None and match["l"] is None:
+    if match["p"] is None and match["l"] is None and not _AFTER_WEEKDAY.search(scope.left):
         return None
     weekday, monday = _WEEKDAY[match["w"]], _week_of(match["p"], scope)
     mention = Mention(Kind.WEEKDAY, match.start(), match.end())
     if monday is not None:
         mention = mention.on(monday + timedelta(weekday))
-        mention = _not_past(mention, scope, match["p"] or "")
+        mention = _not_past(_after_start(mention, scope), scope, match["p"] or "")
     else:
         mention = _bare_weekday(mention, weekday, scope)
     return _more_weekdays(mention, match["more"])
+
+
+def _after_start(mention: Mention, scope: Scope) -> Mention:
+    """周五到下周一, said on a Sunday: the Monday after that Friday."""
+    start, base = mention.start, scope.base()
+    if scope.lean is not Lean.AFTER or scope.before is None or start is None or start >= base:
+        return mention
+    later = mention.on(base + timedelta((start.weekday() - base.weekday()) % 7))
+    return later if scope.before.kind is Kind.WEEKDAY else later.asking("是哪一个星期要问一下")
 
 
 def _not_past(mention: Mention, scope: Scope, prefix: str) -> Mention:
@@ -96,6 +107,8 @@ def _bare_weekday(mention: Mention, weekday: int, scope: Scope) -> Mention:
         same = monday_of(scope.before.start) + timedelta(weekday)
         return mention.on(same if same > scope.today else same + timedelta(7))
     on = (weekday - base.weekday()) % 7
+    if on == 0 and scope.lean is Lean.SAME:
+        return mention.on(base)
     found = mention.on(base + timedelta(on or 7))
     if scope.lean is Lean.NONE and on == 0:
         return found.asking("是今天,还是下周的同一天")
@@ -137,7 +150,7 @@ def _weekend(match: Match, scope: Scope) -> Mention | None:
     is_sunday = scope.today == saturday + timedelta(1) and not prefix.startswith(("下", "再", "上"))
     if is_sunday or (saturday < scope.base() and not prefix.startswith("上")):
         saturday += timedelta(7)
-    mention = mention.on(saturday, saturday + timedelta(1))
+    mention = replace(mention, start=saturday, end=saturday + timedelta(1), is_list=True)
     return mention.asking("是今天,还是下个周末") if is_sunday else mention
 
 
@@ -198,10 +211,8 @@ def _new_year(match: Match, scope: Scope) -> Mention | None:
 def in_units(base: date, words: str, unit: str) -> tuple[date, bool] | None:
     """Some days, weeks or months on, and whether that is vague; None for what cannot be read."""
     is_pair = len(words) == 2 and all(one in "二两三四五六七八九" for one in words)
-    is_vague = is_pair or words in ("几", "些", "一段", "阵")
-    amount = read_number(
-        "3" if is_vague and not is_pair else words[0] if is_pair else words.removesuffix("个") or words
-    )
+    is_vague = is_pair or words in _SOME or words.endswith(("来", "多", "几"))
+    amount = read_number("3" if words in _SOME else words[0] if is_pair else words.removesuffix("个") or words)
     if amount is None or amount > 1000:
         return None
     if unit.endswith("月") or unit == "年":
@@ -257,6 +268,7 @@ _READERS: dict[str, Reader] = {
     "days": monthly.days,
     "md": monthly.month_and_day,
     "month_part": monthly.part_alone,
+    "tens": monthly.tens,
     "day": _day,
     "next": _next_day,
     "weekday": _weekday,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from intents.daytime import is_over
+from intents.daytime import is_over, is_waking
 from intents.joints import Joint, is_fix, is_leaving, is_refused, is_until
 from intents.mention import Kind, Mention
 from intents.scan import Place
 
+_TOLD_TWICE = frozenset((Kind.WEEKDAY, Kind.OF_MONTH))  #: 周六28号
 _LONGEST = 180  #: nights; a longer stay is a slip of the tongue
 
 
@@ -60,8 +61,10 @@ def _join(text: str, stay: Stay, place: Place) -> bool:
     first, mention = stay.day, place.mention
     if first is None or first.start is None or mention.start is None or place.joint is Joint.FIX or stay.is_only_end:
         return False
-    joined = _joined(first, mention, place.joint, text)
+    joined = _joined(first, mention, place.joint, text[stay.upto : mention.at])
     if joined is None:
+        if place.joint is Joint.LIST and text[stay.upto : mention.at] != ",":
+            stay.day = first.asking("说了几个不相连的日子")
         return False
     stay.day, stay.upto = joined, mention.upto
     if stay.time is None and mention.time and not is_leaving(text[mention.upto :]) and place.joint is not Joint.RANGE:
@@ -69,7 +72,7 @@ def _join(text: str, stay: Stay, place: Place) -> bool:
     return True
 
 
-def _joined(first: Mention, mention: Mention, how: Joint, text: str) -> Mention | None:
+def _joined(first: Mention, mention: Mention, how: Joint, gap: str) -> Mention | None:
     assert first.start is not None and mention.start is not None
     if (how in (Joint.RANGE, Joint.LEAVING) and first.end is None) or (how is Joint.RANGE and first.is_period):
         return _range(first, mention)
@@ -80,7 +83,8 @@ def _joined(first: Mention, mention: Mention, how: Joint, text: str) -> Mention 
     if _is_inside(first, mention):
         return mention
     if how is Joint.LIST:
-        return _listed(first, mention)
+        is_other_kind = first.kind is not mention.kind and _TOLD_TWICE & {first.kind, mention.kind}
+        return _unlike(first, mention) if is_other_kind and gap in ("", "的") else _listed(first, mention)
     if how is Joint.OTHER:
         return first.asking("几个日子选哪一个要问一下")
     if how is Joint.SAME:
@@ -146,7 +150,7 @@ def _add_times(text: str, places: list[Place], stays: list[Stay], now: datetime)
         elif is_fix(text[stay.time_upto : mention.at]):
             _take(stay, mention)
     if loose is not None:
-        stays.append(_today(loose, now))
+        stays.append(_today(text, loose, now))
 
 
 def _take(stay: Stay, mention: Mention) -> None:
@@ -158,12 +162,13 @@ def _take(stay: Stay, mention: Mention) -> None:
     stay.upto, stay.at = max(stay.upto, mention.upto), min(stay.at, mention.at)
 
 
-def _today(mention: Mention, now: datetime) -> Stay:
+def _today(text: str, mention: Mention, now: datetime) -> Stay:
     """A time of day alone: today, or when that is over the next time it comes round."""
     moment = mention.time
     assert moment is not None
     day = now.date()
-    later = moment.replace(hour=moment.hour + 12) if not mention.part and moment.hour < 12 else moment
+    is_evening = not mention.part and moment.hour < 12 and not is_waking(text)
+    later = moment.replace(hour=moment.hour + 12) if is_evening else moment
     if moment <= now.time() < later:
         moment = later
     elif moment <= now.time() and moment != time(0):
