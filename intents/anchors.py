@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import pairwise
 
 from intents.daytime import CLOCK, DELTA, PART
 from intents.numerals import COUNT
@@ -28,17 +29,18 @@ _NOT_DAY = (
 _NO_COUNT = (
     r"(?![\d.:个间套位杯份人晚天点月年元块楼层周号日岁米斤件瓶张%折]|小时|分钟|[多来几]|[零一二三四五六七八九十百千万])"
 )
-#: One or more days of a month: 3号 · 3号到5号 · 25、26号 · 3到5号. In `DAYS_OF_MONTH` the last may lack its 号.
 #: 五 of 五六号.
-_NEXT = rf"(?:{'|'.join(f'{one}(?={two}[号日])' for one, two in zip(_NINE, _NINE[1:], strict=False))})"
+_NEXT = "(?:" + "|".join(f"{one}(?={two}[号日])" for one, two in pairwise(_NINE)) + ")"
 _TENS = rf"[二三]?十[{_NINE}]?"
 _SIGNED = rf"{DAY}(?:[号]{_NOT_DAY}|日(?![游内间租票元本式用常间]|三餐|套票|之内))"
 _BARE = (
     rf"(?:{DAY}(?=(?:{SPAN}|{AND}){DAY}(?:{SPAN}|{AND}|[号日]|{DAY}))|{_TENS}(?={_TENS}[号日])|(?:[二三]?十)?{_NEXT})"
 )
 _LOOSE = rf"{DAY}{_NO_COUNT}"
+#: One or more days of a month: 3号 · 3号到5号 · 25、26号 · 3到5号. In `DAYS_OF_MONTH` the last may lack its 号.
 DAYS = rf"(?:(?:(?:{_SIGNED}|{_BARE})(?:{SPAN}|{AND})?)*{_SIGNED})"
-DAYS_OF_MONTH = rf"(?:(?:{_TENS}(?={_TENS}[号日])|(?:[二三]?十)?{_NEXT}|(?:{_SIGNED}|{_LOOSE}|{_BARE})(?:{SPAN}|{AND})(?={DAY}(?:[号日]|{_NO_COUNT})))*(?:{_SIGNED}|{_LOOSE}))"
+_THEN = rf"(?:{SPAN}|{AND})(?={DAY}(?:[号日]|{_NO_COUNT}))"
+DAYS_OF_MONTH = rf"(?:(?:{_TENS}(?={_TENS}[号日])|(?:[二三]?十)?{_NEXT}|(?:{_SIGNED}|{_LOOSE}|{_BARE}){_THEN})*(?:{_SIGNED}|{_LOOSE}))"
 WEEKDAYS = rf"(?:[{_NINE[:6]}日天]|[1-7](?!\d))"
 #: More weekdays right after the first: 五六日 · 五、六 · 一到五.
 _MORE_WEEKDAYS = (
