@@ -194,7 +194,7 @@ class OrderView:
     paid_at: datetime | None
     refunded: Decimal  #: so far
     may_cancel: bool  #: by HQ's rules and by itself; else a person decides
-    refund_now: Decimal  #: what comes back if it is cancelled now
+    refund_now: Decimal  #: what comes back if it is cancelled now, with all that lengthens this stay
     rule: str  #: HQ's words on cancelling; empty when it has none
     pay_url: str | None = None
     pay_until: datetime | None = None

@@ -59,6 +59,15 @@ def start_of(content: Content, row: Order) -> datetime | None:
     return datetime.combine(row.check_in, clock, tzinfo=content.policy.zone)
 
 
+def goes_with(other: Order, row: Order) -> bool:
+    """Whether `other` lengthens the same stay behind these nights: it has no sense without them."""
+    if other.id == row.id or other.stage not in _LIVE or other.extends_id != (row.extends_id or row.id):
+        return False
+    return row.extends_id is None or (
+        other.check_in is not None and row.check_out is not None and other.check_in >= row.check_out
+    )
+
+
 async def cancel(
     session: AsyncSession, content: Content, number: str, *, key: str, staff: str | None, now: datetime
 ) -> Cancelled:
@@ -86,13 +95,11 @@ async def cancel(
     return Cancelled(number, to_yuan(refund), verdicts[row.id].rule)
 
 
-async def _lock_later(session: AsyncSession, row: Order) -> Sequence[Order]:
-    """What lengthens this stay behind these nights, and has no sense without them; locked."""
+async def _lock_later(session: AsyncSession, row: Order) -> list[Order]:
+    """What is cancelled along with it; locked."""
     query = select(Order).where(Order.stage.in_(_LIVE), Order.extends_id == (row.extends_id or row.id))
-    if row.extends_id is not None:
-        query = query.where(Order.check_in >= row.check_out, Order.id != row.id)
     locked = query.order_by(Order.id).with_for_update().execution_options(populate_existing=True)
-    return (await session.scalars(locked)).all()
+    return [other for other in await session.scalars(locked) if goes_with(other, row)]
 
 
 async def _cancelled_before(session: AsyncSession, row: Order) -> Cancelled:

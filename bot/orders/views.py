@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Order, OrderLine, Stage
-from bot.orders.cancelling import judge
+from bot.orders.cancelling import goes_with, judge
 from bot.orders.holding import placed_value
 from bot.orders.money import to_yuan
 from bot.orders.shelf import line_value, lines_of
@@ -45,35 +45,29 @@ async def of_customer(
 
 async def views(session: AsyncSession, content: Content, rows: Sequence[Order], now: datetime) -> tuple[OrderView, ...]:
     """In the order given; each has a number."""
-    lines = await lines_of(session, rows)
-    ids = {row.id for row in rows} | {row.extends_id for row in rows if row.extends_id is not None}
-    family = {row.id: row for row in await session.scalars(select(Order).where(Order.id.in_(ids)))}
-    later = select(Order).where(Order.extends_id.in_(ids), Order.stage.in_(_LIVE))
-    ends: dict[int, list[Order]] = {}
-    for each in await session.scalars(later):
-        ends.setdefault(each.extends_id or 0, []).append(each)
-    return tuple(_view(content, row, lines[row.id], family, ends.get(row.id, []), now) for row in rows)
+    ids = {row.extends_id or row.id for row in rows}
+    is_family = or_(Order.id.in_(ids), Order.extends_id.in_(ids))
+    family = {row.id: row for row in await session.scalars(select(Order).where(is_family))}
+    lines = await lines_of(session, family.values())
+    return tuple(_view(content, row, lines, family, now) for row in rows)
 
 
 def _view(
-    content: Content,
-    row: Order,
-    lines: Sequence[OrderLine],
-    family: dict[int, Order],
-    longer: Sequence[Order],
-    now: datetime,
+    content: Content, row: Order, lines: Mapping[int, Sequence[OrderLine]], family: Mapping[int, Order], now: datetime
 ) -> OrderView:
-    verdict = judge(content, row, lines, now)
+    verdict = judge(content, row, lines[row.id], now)
+    later = [each for each in family.values() if goes_with(each, row)] if row.stage in _LIVE else []
+    refund = verdict.refund_cents + sum(judge(content, each, lines[each.id], now).refund_cents for each in later)
     placed = placed_value(content, row)
     stay = family.get(row.extends_id) if row.extends_id is not None else None
-    days = [each.check_out for each in (row, *longer) if each.check_out is not None]
+    days = [each.check_out for each in (row, *later) if each.check_out is not None]
     is_to_pay = row.stage == Stage.PLACED
     return OrderView(
         number=placed.number,
         state=OrderState(row.stage),
         store=row.store,
         customer=row.customer,
-        lines=tuple(line_value(line) for line in lines),
+        lines=tuple(line_value(line) for line in lines[row.id]),
         check_in=row.check_in,
         check_out=row.check_out,
         pickup_at=row.pickup_at,
@@ -82,7 +76,7 @@ def _view(
         paid_at=row.paid_at,
         refunded=to_yuan(row.refunded_cents),
         may_cancel=verdict.may_cancel,
-        refund_now=to_yuan(verdict.refund_cents),
+        refund_now=to_yuan(refund),
         rule=row.rule or verdict.rule,
         pay_url=placed.pay_url if is_to_pay else None,
         pay_until=placed.pay_until if is_to_pay else None,

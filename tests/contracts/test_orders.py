@@ -325,6 +325,8 @@ async def test_a_stay_is_lengthened_night_by_night_at_each_nights_price(shop: Sh
     assert (added.extends, added.check_in, added.check_out, added.staff, added.draft) == (number, DEAR, to, "beibei", 9)
     assert (await shop.orders.paid(placed.number, Decimal(960), NOW, "q")).outcome is PaidOutcome.FIRST
     await shop.check_books()
+    views = await shop.orders.of_customer("1")
+    assert [int(view.refund_now) for view in views] == [960, 1260] and all(view.may_cancel for view in views)
     assert (await shop.orders.cancel(number, key="c", staff=None)).refund == 1260
     assert (await shop.orders.cancel(number, key="c", staff=None)).refund == 1260
     assert [each.state for each in await shop.orders.of_customer("1")] == [OrderState.CANCELLED] * 2
