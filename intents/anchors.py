@@ -40,7 +40,8 @@ _LOOSE = rf"{DAY}{_NO_COUNT}"
 #: One or more days of a month: 3号 · 3号到5号 · 25、26号 · 3到5号. In `DAYS_OF_MONTH` the last may lack its 号.
 DAYS = rf"(?:(?:(?:{_SIGNED}|{_BARE})(?:{SPAN}|{AND})?)*{_SIGNED})"
 _THEN = rf"(?:{SPAN}|{AND})(?={DAY}(?:[号日]|{_NO_COUNT}))"
-DAYS_OF_MONTH = rf"(?:(?:{_TENS}(?={_TENS}[号日])|(?:[二三]?十)?{_NEXT}|(?:{_SIGNED}|{_LOOSE}|{_BARE}){_THEN})*(?:{_SIGNED}|{_LOOSE}))"
+_SEVERAL = rf"(?:{_TENS}(?={_TENS}[号日])|(?:[二三]?十)?{_NEXT}|(?:{_SIGNED}|{_LOOSE}|{_BARE}){_THEN})*"
+DAYS_OF_MONTH = rf"(?:{_SEVERAL}(?:{_SIGNED}|{_LOOSE}))"
 WEEKDAYS = rf"(?:[{_NINE[:6]}日天]|[1-7](?!\d))"
 #: More weekdays right after the first: 五六日 · 五、六 · 一到五.
 _MORE_WEEKDAYS = (
