@@ -17,6 +17,7 @@ _BORDER = re.compile(r"[,，。;；!！\n]+")
 _TAKES_AWAY = re.compile(r"不要|去掉|取消|删掉|不点|不用|退掉|减掉")
 _MOVES = re.compile(r"换成|换|改成|改为|改|不是")
 _ADDS = re.compile(r"再|加|还要|另外|另|多来|多要|也要|还有")
+_WORDS_MOST = 80  #: characters of a message that are kept with its only item: extras stand anywhere in it
 _UNIT = re.compile(r"[杯份个盒瓶袋块只张套碗支件包]")
 
 
@@ -75,7 +76,7 @@ def _wanted(item: Item, heard: Heard) -> Wanted:
         quantity=max(item.quantity, 1),
         options=options,
         unit=unit[0] if unit else "",
-        words=item.words,
+        words=heard.text[:_WORDS_MOST] if len(heard.items) == 1 else item.words,
         is_voice=heard.is_voice,
         extras=item.extras,
     )
@@ -124,12 +125,14 @@ def _change_last(kept: list[Wanted], heard: Heard) -> list[Wanted]:
     quantity = next(
         (slot.value for slot in heard.slots if slot.name is SlotName.QUANTITY and not _is_nth(slot, heard)), None
     )
-    if not kept or (not options and not isinstance(quantity, int)):
+    extras = tuple(str(slot.value) for slot in heard.slots if slot.name is SlotName.PREFERENCE)
+    if not kept or (not options and not extras and not isinstance(quantity, int)):
         return []
     last = kept[-1]
     added = last.quantity if _ADDS.search(heard.text) and not options else 0
     count = quantity + added if isinstance(quantity, int) and quantity > 0 else last.quantity
-    return [*kept[:-1], replace(last, quantity=count, options={**last.options, **options})]
+    merged = {**last.options, **options}
+    return [*kept[:-1], replace(last, quantity=count, options=merged, extras=(*last.extras, *extras))]
 
 
 def _is_nth(slot: Slot, heard: Heard) -> bool:

@@ -20,7 +20,6 @@ from bot.replies.short_reply import Meaning, ShortReply, read_reply
 from bot.replies.step import Ask, Closed, Digress, End, HandOver, NeedItems, NeedOrders, NeedRooms, Ready, Step, Wait
 from intents.slots import SlotName
 
-_ASKS_SOMETHING = re.compile(r"[?？吗]|怎么|什么|为啥|多少|几点|哪里|在哪|能不能|可不可以|有没有|是不是|行不行")
 _IS_QUESTION = re.compile(r"还是|[吗呢]$")
 _TO_STAFF = re.compile(r"要问|问一下")  #: a reason that tells whoever reads it to ask
 
@@ -40,9 +39,17 @@ def turn(frame: Frame | None, heard: Heard, facts: Facts) -> Step:
     if live.turns >= facts.forms.turns_most:
         return HandOver(f"聊了 {live.turns} 句还没办好{form.name},请您接着办", live)
     other = matter.switches(live, form, heard, facts)
-    if other is not None:
+    if other is not None and not _answers_choice(live, form, heard):
         return _open(other, live, heard, facts)
     return _go_on(live, form, heard, facts)
+
+
+def _answers_choice(frame: Frame, form: Form, heard: Heard) -> bool:
+    """就第二个 is about what was just offered, whatever else it may look like."""
+    if frame.asked != CHOICE:
+        return False
+    reply = read_reply(heard.text, is_cancelling=form.family == "cancel")
+    return heard.tapped is not None or (reply is not None and reply.meaning is not Meaning.DROP)
 
 
 def is_expired(frame: Frame, facts: Facts) -> bool:
@@ -104,8 +111,11 @@ def _without_news(frame: Frame, form: Form, heard: Heard, facts: Facts, reply: S
     assumed = _assume_silent(frame, form) if reply is not None and reply.meaning is Meaning.ANY else None
     if assumed is not None:
         return _next(Filling(assumed), form, heard, facts)
+    sibling = matter.sibling(frame, form, heard, facts)
+    if sibling is not None:
+        return _next(Filling(frame), sibling, heard, facts)
     is_answer = reply is not None and "谢" not in heard.text
-    if heard.asides or _ASKS_SOMETHING.search(heard.text) or (matter.is_something_else(form, heard) and not is_answer):
+    if heard.asides or matter.ASKS.search(heard.text) or (matter.is_something_else(form, heard) and not is_answer):
         return Digress(frame)
     return _miss(frame, form, facts, reply)
 
@@ -165,7 +175,7 @@ def _next(found: Filling, form: Form, heard: Heard, facts: Facts) -> Step:
     """The next question, or what has to be looked up now that nothing is missing."""
     was_asked = found.frame.has_asked
     frame = replace(found.frame, intent=form.intent, misses=0, turns=found.frame.turns + 1, touched_at=facts.now)
-    if form.family == "cancel" and (heard.is_voice or _ASKS_SOMETHING.search(heard.text)):
+    if form.family == "cancel" and (heard.is_voice or matter.ASKS.search(heard.text)):
         frame = frame.with_slots(unsure=Filled("yes", "", Source.DEFAULT))
     if found.too_many:
         return HandOver(found.too_many, frame)

@@ -16,7 +16,7 @@ from bot.replies.frame import Filled, Frame, Source
 from bot.replies.heard import Facts, Heard
 from bot.replies.readback import say_day
 from intents.dates import When
-from intents.slots import Slot, SlotName
+from intents.slots import Item, Slot, SlotName
 
 #: digits that a listener easily gets wrong, and that nobody can guess: from speech they are never filled in
 _UNSAFE_SPOKEN = frozenset({SlotName.PHONE, SlotName.ORDER_NUMBER, SlotName.ROOM_NUMBER, SlotName.PLATE})
@@ -114,8 +114,14 @@ def fill(frame: Frame, form: Form, heard: Heard, facts: Facts) -> Filling:
     items, has_items = basket.merge(frame, form, heard, facts)
     unclear = next((item for item in heard.items if item.ask), None)
     if unclear is not None and "items" in form.takes:
-        sheet.doubt("items", unclear.reason, unclear.words)
+        sheet.put("wish", _name_of(unclear), unclear.words)
+        sheet.put("quantity", str(max(unclear.quantity, 1)), unclear.words)
     return _filled(sheet, replace(frame, items=items), has_items)
+
+
+def _name_of(item: Item) -> str:
+    """What they call it, such as 咖啡: which of those there are is shown, with its price, not asked."""
+    return item.product or item.words
 
 
 def _filled(sheet: _Sheet, frame: Frame, has_items: bool) -> Filling:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.replies.forms import Forms
 from bot.replies.frame import Frame
 from bot.replies.heard import Facts, Heard, expects
-from bot.replies.matter import LINE, TEMPLATE
-from bot.replies.question import MOST_PIECES, asks, join_leaning, split
+from bot.replies.matter import ASKS, LINE, TEMPLATE
+from bot.replies.question import MOST_PIECES, join_leaning, split
 from bot.replies.suggestion import Asked
 from intents.calendar import Calendar
 from intents.recogniser import Recognised, Recogniser
@@ -63,7 +63,7 @@ def find_asides(asked: Asked, recognised: Sequence[Recognised], content: Content
     return tuple(
         piece
         for piece in pieces
-        if asks(piece)
+        if ASKS.search(piece)
         and not any(piece in said or said in piece for said in wanted)
         and _has_answer(piece, asked, content)
     )

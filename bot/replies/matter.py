@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.replies.forms import Form
-from bot.replies.frame import Filled, Frame, Source
+from bot.replies.frame import CHOICE, Filled, Frame, Source
 from bot.replies.heard import Facts, Heard
 from bot.replies.particulars import WAKE_UP
 from intents.recogniser import NONE, Recognised
@@ -16,7 +16,7 @@ _GUESS_LINE = 0.8  #: confidence from which what only looks alike ends what is o
 LINE = 0.5  #: confidence from which an intent counts
 TEMPLATE = "template"
 _FOR_ROUTER = frozenset({"complain", "opt_out", "ask_person"})
-_COURTESIES = frozenset({"greet", "thanks", "goodbye", "urge", "feedback"})
+ASKS = re.compile(r"[?？吗]|呢$|怎么|什么|为啥|多少|几点|哪里|在哪|能不能|可不可以|有没有|是不是|行不行|要不要")
 _ROOM_WORDS = re.compile(r"房|大床|双床|单间|标间|套间|床")
 _EARLIER_ORDER = re.compile(r"昨天|前天|之前|上次|那个?订单|订单号|我的订单|已经订|订好|买的")
 #: while one of the keys is open, these are still about it: 换成双床 while booking changes the booking
@@ -93,6 +93,14 @@ def _is_own_cancel(form: Form, intent: str) -> bool:
     return form.family in ("stay", "order") and intent in ("stay.cancel", "order.cancel")
 
 
+def sibling(frame: Frame, form: Form, heard: Heard, facts: Facts) -> Form | None:
+    """有什么推荐 to 想点什么: the form of the same family that the message is about, if nothing is missing for it."""
+    same = _SAME[form.family]
+    forms = [facts.forms.form(one.intent) for one in _doing(heard, facts) if one.intent in same]
+    others = [other for other in forms if other is not None and other.family == form.family and other != form]
+    return next((other for other in others if not missing(frame, other)), None)
+
+
 def gives_up(form: Form, heard: Heard, filled: Iterable[str], facts: Facts) -> bool:
     """帮我把这间取消掉, while nothing is ordered yet: this very thing is not wanted any more."""
     intents = {one.intent for one in _doing(heard, facts)}
@@ -101,10 +109,12 @@ def gives_up(form: Form, heard: Heard, filled: Iterable[str], facts: Facts) -> b
 
 
 def refine(frame: Frame, form: Form, heard: Heard, facts: Facts) -> Form:
-    """Who asked what there is, and then says 订一间, is booking now."""
+    """Who asked what there is, and then says 订一间 or names one after all were shown, is booking now."""
     intents = {one.intent for one in _doing(heard, facts)}
     firmer = _FIRMER.get(form.intent)
-    return facts.forms.form(firmer) or form if firmer is not None and firmer in intents else form
+    names_one = any(slot.name is SlotName.ROOM_TYPE for slot in heard.slots) and not ASKS.search(heard.text)
+    is_firm = firmer in intents or (frame.asked == CHOICE and names_one)
+    return facts.forms.form(firmer) or form if firmer is not None and is_firm else form
 
 
 def is_about(form: Form, heard: Heard) -> bool:
@@ -164,7 +174,7 @@ def missing(frame: Frame, form: Form) -> list[str]:
 
 def _is_met(frame: Frame, name: str) -> bool:
     if name == "items":
-        return bool(frame.items) or "product" in frame.slots
+        return bool(frame.items) or "product" in frame.slots or "wish" in frame.slots
     return name in frame.slots or (name == "nights" and "until" in frame.slots)
 
 

@@ -60,6 +60,8 @@ def offer_items(frame: Frame, form: Form, offers: Offers, facts: Facts) -> Outco
         return NeedItems(frame, frame.store or facts.store or "", frame.day("date") or facts.today)
     if not offers.items:
         return HandOver("没有查到这家店的商品,请您看一眼", frame)
+    if frame.value("product") is None and not frame.items:
+        return _recommend(frame, form, offers.items, facts)
     frame = _with_chosen(frame)
     if not frame.items:
         return _recommend(frame, form, offers.items, facts)
@@ -99,7 +101,7 @@ def _with_chosen(frame: Frame) -> Frame:
         items = [replace(one, quantity=count) if one.product == product else one for one in items]
     if product and option:
         items = [_with_option(one, option) if one.product == product else one for one in items]
-    taken = frame.with_slots(product=None, option=None, instead_of=None, quantity=None)
+    taken = frame.with_slots(product=None, option=None, instead_of=None, quantity=None, wish=None)
     return replace(taken, items=tuple(items))
 
 
@@ -138,8 +140,10 @@ def _pick(item: Wanted, offer: ItemOffer, facts: Facts) -> _Picked:
 def _add_extras(item: Wanted, offer: ItemOffer, chosen: dict[str, str]) -> list[str]:
     """燕麦奶 and 加浓, of which several may be taken; what the product has not comes back."""
     unknown = []
-    for said in item.extras:
-        found = _find_option(said, offer) or _find_option(said.removeprefix("加"), offer)
+    choices = [one.name for group in sorted(offer.extras) for one in offer.options.get(group, ())]
+    named = [name for name in choices if name in item.words]
+    for said in dict.fromkeys((*item.extras, *named)):
+        found = _find_option(said, offer) or _find_extra(said.removeprefix("加"), offer)
         if found is None:
             unknown.append(said)
         elif found[0] in offer.extras and found[0] in chosen:
@@ -147,6 +151,12 @@ def _add_extras(item: Wanted, offer: ItemOffer, chosen: dict[str, str]) -> list[
         else:
             chosen[found[0]] = found[1]
     return unknown
+
+
+def _find_extra(said: str, offer: ItemOffer) -> tuple[str, str] | None:
+    """加浓 is 浓缩."""
+    choices = [(group, one.name) for group in sorted(offer.extras) for one in offer.options.get(group, ())]
+    return next(((group, name) for group, name in choices if said and said in name), None)
 
 
 def _has(offer: ItemOffer, group: str, choice: str) -> bool:
@@ -232,7 +242,10 @@ def _there_is(frame: Frame, form: Form, one: _Picked, facts: Facts) -> Proposal:
 
 def _recommend(frame: Frame, form: Form, items: Sequence[ItemOffer], facts: Facts) -> Outcome:
     category = _category(items) if form.intent == "product.recommend" else ""
-    ranked = rank_items(items, frame, facts, category=category)[:MOST_CHOICES]
+    wish = frame.text("wish")
+    called_so = {number for alias, number in facts.products.items() if wish and wish in alias}
+    meant = [one for one in items if one.product in called_so or (wish and wish in one.name)]
+    ranked = rank_items(meant or items, frame, facts, category=category)[:MOST_CHOICES]
     if not ranked:
         return HandOver("这家店的商品都卖完了,请您看一眼", frame)
     options = [(_offered(one.offer), one.why) for one in ranked]

@@ -20,6 +20,8 @@ _COLD, _HOT = 12.0, 26.0  #: °C
 _WARM_WORDS = re.compile(r"热|暖|姜")
 _COOL_WORDS = re.compile(r"冰|冷|冻|凉")
 _LIKED = ("招牌", "热卖", "新品", "人气", "推荐")
+_KEPT = "无障碍"
+_SOFT_END = re.compile(r"(?:一点|点|一些|些|的)+$")
 _SPLIT = re.compile(r"[、,，;；/ ]+")
 
 
@@ -41,10 +43,20 @@ class Ranked(Generic[T]):
 def rank_rooms(offers: Iterable[RoomOffer], frame: Frame, facts: Facts) -> list[Ranked[RoomOffer]]:
     """Those that are free and large enough, the fittest first; of equals the cheaper."""
     rooms = frame.number("rooms") or 1
-    free = [one for one in offers if one.left >= rooms and fits_people(one, frame)]
-    cheapest = min((one.total for one in free), default=None)
-    ranked = [_rank_room(one, frame, facts, one.total == cheapest and len(free) > 1) for one in free]
+    free = [one for one in offers if one.left >= rooms and fits_people(one, frame) and _is_for_all(one, frame)]
+    cheapest = min(free, key=lambda one: one.total, default=None)
+    ranked = [_rank_room(one, frame, facts, one is cheapest and len(free) > 1) for one in free]
     return sorted(ranked, key=lambda one: (-one.score, one.offer.total, one.offer.product))
+
+
+def _is_for_all(offer: RoomOffer, frame: Frame) -> bool:
+    """A room kept for those who need it is offered to them alone."""
+    wanted = f"{frame.text('room_type')}{frame.text('preference')}"
+    return (
+        not any(_KEPT in word for word in (offer.name, *offer.tags))
+        or _KEPT in wanted
+        or wanted.startswith(offer.product)
+    )
 
 
 def fits_people(offer: RoomOffer, frame: Frame) -> bool:
@@ -59,7 +71,7 @@ def _rank_room(offer: RoomOffer, frame: Frame, facts: Facts, is_cheapest: bool) 
     if usual and names_room(offer, usual):
         found.append((40, "您常住的"))
     wishes = [*_wishes(frame.value("preference")), *_wishes(facts.profile.get("preference"))]
-    found.extend((30, f"{wish}") for wish in dict.fromkeys(wishes) if any(wish in tag for tag in _words(offer)))
+    found.extend((30, f"{wish}") for wish in dict.fromkeys(wishes) if any(_suits(wish, tag) for tag in _words(offer)))
     people = frame.number("people")
     if people and offer.guests and people > 1:
         found.append((20 - abs(offer.guests * (frame.number("rooms") or 1) - people), f"可住{offer.guests}人"))
@@ -104,7 +116,7 @@ def _rank_item(offer: ItemOffer, frame: Frame, facts: Facts, category: str) -> R
         found.append((40, "您常点的"))
     words = (offer.name, *offer.tags)
     wishes = [*_wishes(frame.value("preference")), *_wishes(facts.profile.get("preference"))]
-    found.extend((30, wish) for wish in dict.fromkeys(wishes) if any(wish in word for word in words))
+    found.extend((30, wish) for wish in dict.fromkeys(wishes) if any(_suits(wish, word) for word in words))
     if facts.weather is not None:
         found.extend(_for_weather(words, facts.weather))
     budget = frame.amount("budget")
@@ -131,6 +143,13 @@ def _for_weather(words: Sequence[str], weather: Weather) -> list[tuple[int, str]
 # --- together --------------------------------------------------------------------------------------------------------
 def _wishes(value: str | None) -> list[str]:
     return [wish for wish in _SPLIT.split(value or "") if wish]
+
+
+def _suits(wish: str, word: str) -> bool:
+    """高层 is 高楼层, and 安静点 is 安静: the wish's characters stand in the word, in order."""
+    wanted = _SOFT_END.sub("", wish) or wish
+    left = iter(word)
+    return wanted in word or (len(wanted) > 1 and all(character in left for character in wanted))
 
 
 def _ranked(offer: T, found: Sequence[tuple[int, str]]) -> Ranked[T]:
