@@ -106,8 +106,14 @@ class Lapsed:
 
 
 async def release_due(session: AsyncSession, now: datetime, limit: int = 50) -> tuple[Lapsed, ...]:
-    """Give back what was neither placed nor paid in time, the oldest first; what somebody else is at is left out."""
+    """Give back what was neither placed nor paid in time, the oldest first; what somebody else is at is left out.
+
+    What lengthens a stay that lapses, and is not paid either, goes with it.
+    """
     rows = list(await session.scalars(_DUE.limit(limit), {"now": now}))
+    ids = {row.id for row in rows}
+    longer = select(Order).where(Order.extends_id.in_(ids), Order.stage == Stage.PLACED, Order.id.not_in(ids))
+    rows += await session.scalars(longer.order_by(Order.id).with_for_update(skip_locked=True))
     await _lapse(session, rows, now)
     return tuple(
         Lapsed(row.id, row.key, row.number, row.store, row.customer, row.staff, row.draft_id)

@@ -345,6 +345,18 @@ async def test_a_stay_is_not_lengthened_over_a_night_that_is_sold_out(shop: Shop
         await shop.orders.extend("x", "999", date(2026, 12, 27), until=shop.soon)
 
 
+async def test_more_nights_lapse_with_the_stay_that_nobody_paid(shop: Shop) -> None:
+    number = await _placed(shop)
+    shop.clock.move(timedelta(minutes=10))
+    await shop.orders.extend("x", number, MONDAY + timedelta(days=3), until=shop.soon)
+    more = (await shop.orders.place("x", staff=None)).number
+    shop.clock.move(timedelta(minutes=11))
+    assert [lapsed.number for lapsed in await shop.orders.release_due()] == [number, more]
+    assert await shop.taken(TEN, MONDAY + timedelta(days=1)) == (0, 0)
+    assert _said(await shop.orders.paid(more, Decimal(600), NOW, "p")) == (PaidOutcome.LATE, 600)
+    await shop.check_books()
+
+
 async def test_two_who_lengthen_one_stay_do_it_once(shop: Shop) -> None:
     number = await _placed(shop)
     to = MONDAY + timedelta(days=2)
