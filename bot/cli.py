@@ -17,6 +17,7 @@ import typer
 
 from bot.clock import SystemClock
 from bot.errors import SettingsError
+from bot.intent_commands import intent
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ faq = typer.Typer(help="HQ's files: check them, try a question.", no_args_is_hel
 auto = typer.Typer(help="Whether 自动 answers may go out; in force at once.", no_args_is_help=True)
 app.add_typer(faq, name="faq")
 app.add_typer(auto, name="auto")
-intent = typer.Typer(help="What people mean: sentences, and how well they are understood.", no_args_is_help=True)
 app.add_typer(intent, name="intent")
 assistant = typer.Typer(help="What staff ask the app.", no_args_is_help=True)
 app.add_typer(assistant, name="assistant")
@@ -257,30 +257,6 @@ def faq_stale(
 
     settings = load_settings(need_wecom=False)
     print(_run(list_stale(settings, content or settings.content_dir, as_json=as_json)))
-
-
-@intent.command("eval")
-def intent_eval(
-    train: Annotated[Path, typer.Option("--train", help="To learn from: {id, text, intent} a line.")],
-    test: Annotated[Path, typer.Option("--test", help="To be understood: {id, text, intent} a line, or no intent.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Where {id, intent, confidence} of each goes.")] = None,
-) -> None:
-    """How well intents are told apart, learning from one file alone; in figures if the other says what is right."""
-    from bot.content.intent_evaluation import evaluate_intents
-
-    print(evaluate_intents(train, test, out))
-
-
-@intent.command("dates")
-def intent_dates(
-    messages: Annotated[Path, typer.Argument(metavar="FILE", help="Messages: {text} a line.")],
-    out: Annotated[Path, typer.Option("--out", help="Where {text, start, end, time, ask} of each goes.")],
-    now: Annotated[str, typer.Option("--now", help="As of when: 2026-11-22T10:00+08:00; else now.")] = "",
-) -> None:
-    """The days, nights and times of day that messages speak of."""
-    from bot.content.intent_dates import read_now, write_dates
-
-    print(write_dates(messages, out, read_now(now, SystemClock().now())))
 
 
 @assistant.command("stats")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.classifier import Classifier, Guess
 from intents.message import Clause, clean
 from intents.rule import Match, Rule
+from knowledge.pinyin import Homophones
 
 NONE = "none"
 LINE = 0.6  #: confidence from which a guess about all that is said counts
@@ -45,6 +48,13 @@ class Memory:
     def __init__(self, known: Iterable[tuple[str, str]], classifier: Classifier) -> None:
         self._known = {clean(said): name for said, name in known}
         self._classifier = classifier
+        pairs = Counter(pair for said in self._known for pair in itertools.pairwise(said))
+        letters = {letter for said in self._known for letter in said}
+        self._homophones = Homophones(letters, lambda pair: pairs[pair[0], pair[1]])
+
+    def mend(self, text: str) -> str:
+        """`text` with what no example writes so replaced by what sounds the same and some do write so."""
+        return self._homophones.mend(text)
 
     def guess(self, text: str) -> Guess:
         """The most probable name."""
@@ -53,17 +63,32 @@ class Memory:
 
 
 def hear(clauses: Mapping[int, Clause], rules: Sequence[Rule], memory: Memory | None) -> tuple[Heard, ...]:
-    """Everything that is wanted in these clauses, by position; each intent and kind once."""
+    """Everything that is wanted in these clauses, by position; each intent and kind once.
+
+    When that is nothing, a character may have been misheard or mistyped: 推房 for 退房.
+    """
+    found = _hear(clauses, rules, memory)
+    if found or memory is None:
+        return found
+    mended = {position: Clause(clause.said, memory.mend(clause.text)) for position, clause in clauses.items()}
+    return _hear(mended, rules, memory) if mended != clauses else ()
+
+
+def _hear(clauses: Mapping[int, Clause], rules: Sequence[Rule], memory: Memory | None) -> tuple[Heard, ...]:
     if not clauses:
         return ()
     told = _from_templates(clauses, rules, memory)
     taken = {position for heard in told for position in heard.clauses}
     guessed = _from_examples(clauses, taken, memory) if memory else ()
-    refused = {_name(rule) for rule in rules if any(rule.refuses(clause.text) for clause in clauses.values())}
     found: dict[tuple[str, str], Heard] = {}
-    for heard in (*told, *(heard for heard in guessed if heard.name not in refused)):
+    for heard in (*told, *(heard for heard in guessed if not _is_refused(heard, clauses, rules))):
         found.setdefault((heard.intent, heard.kind), heard)
     return tuple(found.values())
+
+
+def _is_refused(heard: Heard, clauses: Mapping[int, Clause], rules: Sequence[Rule]) -> bool:
+    own = (rule for rule in rules if _name(rule) == heard.name)
+    return any(rule.refuses(clauses[position].text) for rule in own for position in heard.clauses)
 
 
 def _from_templates(clauses: Mapping[int, Clause], rules: Sequence[Rule], memory: Memory | None) -> list[Heard]:
@@ -119,7 +144,7 @@ def _from_examples(clauses: Mapping[int, Clause], taken: set[int], memory: Memor
         _heard(guess, clause.text, {position})
         for position, clause in left.items()
         if len(clauses) > 1 and len(clause.text) >= _SHORTEST
-        for guess in (memory.guess(clause.said or clause.text),)
+        for guess in (memory.guess(clause.text),)
         if guess.intent != NONE and guess.confidence >= _CLAUSE_LINE
     ]
     if taken:

@@ -229,5 +229,5 @@ def _reason(failure: str) -> str:
 
 
 def _nearest(said: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(said, list(known), n=1)
+    near = difflib.get_close_matches(said, list(known), n=1, cutoff=0.5)
     return f"是不是「{near[0]}」?" if near else ""

@@ -27,26 +27,26 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_rules(extra: Mapping[str, bytes]) -> list[Rule]:
-    """Every rule; HQ's additions count as if they stood in our own file of that intent (and kind)."""
-    files_of_ours = [dict(data) for data in shipped().values()]
+    """Every rule, HQ's additions among them."""
+    return [Rule.parse(data) for data in merged(extra).values()]
+
+
+def merged(extra: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Our files, by name; HQ's additions count as if they stood in the one of their intent and kind."""
+    ours = {name: dict(data) for name, data in shipped().items()}
     for path in sorted(extra):
         addition, _ = parse(path, extra[path])
         if addition is not None:
-            _add(addition, files_of_ours)
-    return [Rule.parse(data) for data in files_of_ours]
+            _add(addition, ours)
+    return ours
 
 
-def _add(addition: Addition, files_of_ours: list[dict[str, object]]) -> None:
-    """To the first file of the same intent and kind."""
-    for data in files_of_ours:
+def _add(addition: Addition, ours: Mapping[str, dict[str, Any]]) -> None:
+    for data in ours.values():
         if (data["intent"], data.get("kind", "")) == (addition.intent, addition.kind):
             for column in ("examples", *COLUMNS):
                 if more := addition.columns.get(column):
-                    data[column] = [*_listed(data.get(column)), *more]
-            lists = data.get("lists")
-            data["lists"] = {**(lists if isinstance(lists, Mapping) else {}), **addition.lists}
+                    known = list(data.get(column, ()))
+                    data[column] = [*known, *(said for said in more if said not in known)]
+            data["lists"] = {**data.get("lists", {}), **addition.lists}
             return
-
-
-def _listed(value: object) -> list[object]:
-    return list(value) if isinstance(value, list) else []

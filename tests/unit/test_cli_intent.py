@@ -89,3 +89,36 @@ def test_eval_names_the_line_that_it_cannot_learn_from(tmp_path: Path, known: Pa
     assert "--train" in done.stderr
     assert "第 1 行" in done.stderr
     assert reason in done.stderr
+
+
+def test_check_finds_our_own_sentences_in_order() -> None:
+    done = run("check", "--proofs", ROOT / "tests" / "sentences")
+    assert done.returncode == 0, done.stdout
+    assert "0 处错误" in done.stdout
+
+
+def test_check_tells_hq_what_is_wrong_and_what_fights(tmp_path: Path) -> None:
+    folder = tmp_path / "intents"
+    folder.mkdir()
+    (folder / "坏.yaml").write_text("意思: 续住\n例句: [续一宿]\n", encoding="utf-8")
+    (folder / "打架.yaml").write_text(
+        "意思: parking\n句式: [再也不会说的停车<词>]\n词组: {词: 扣分}\n", encoding="utf-8"
+    )
+    (folder / "抢.yaml").write_text("意思: parking\n例句: [帮我订一间大床房吧]\n", encoding="utf-8")
+    done = run("check", "--content", tmp_path)
+    assert done.returncode == 1
+    assert "intents/坏.yaml 第 1 行" in done.stdout
+    assert "一句也认不出来" in done.stdout
+    assert "被 stay.book 的句式认走了" in done.stdout
+
+
+def test_try_shows_everything_that_a_message_means() -> None:
+    done = run("try", "订一间大床,再问下能停车吗")
+    assert all(word in done.stdout for word in ("stay.book", "parking", "句式", "再问下能停车吗"))
+    assert run("try", "今天星期几").stdout.startswith("none")
+
+
+def test_sample_shows_what_templates_stand_for() -> None:
+    done = run("sample", "stay.extend", "-n", "5")
+    assert len(done.stdout.splitlines()) == 5
+    assert run("sample", "nothing").returncode == 2
