@@ -22,7 +22,7 @@ from bot.replies.proposal import (
     text_fact,
 )
 from bot.replies.readback import quiet, say_day, say_money, say_nights
-from bot.replies.recommend import fits_people, is_said, names_room, nearest, rank_rooms
+from bot.replies.recommend import fits_people, is_for_all, is_said, names_room, nearest, rank_rooms
 from bot.replies.step import HandOver, NeedRooms
 from bot.replies.suggestion import OrderFact
 from bot.trade import Line, NewOrder, RoomOffer, RoomQuery
@@ -174,7 +174,8 @@ def _sold_out(
     options: list[tuple[Offered, str]] = []
     for one in wanted[:1]:
         options += _less_of(one, query, facts)
-    others = [one for one in rooms if one not in wanted and one.left >= query.rooms and fits_people(one, frame)]
+    free = [one for one in rooms if one.left >= query.rooms and fits_people(one, frame) and is_for_all(one, frame)]
+    others = [one for one in free if one not in wanted]
     alike = nearest(others, wanted[0]) if wanted else [one.offer for one in rank_rooms(others, frame, facts)]
     options += [(_offered(one, query), _why_near(one, wanted)) for one in alike]
     name = quiet(wanted[0].name) if wanted else quiet(frame.slots["room_type"].words or frame.text("room_type"))

@@ -43,13 +43,13 @@ class Ranked(Generic[T]):
 def rank_rooms(offers: Iterable[RoomOffer], frame: Frame, facts: Facts) -> list[Ranked[RoomOffer]]:
     """Those that are free and large enough, the fittest first; of equals the cheaper."""
     rooms = frame.number("rooms") or 1
-    free = [one for one in offers if one.left >= rooms and fits_people(one, frame) and _is_for_all(one, frame)]
+    free = [one for one in offers if one.left >= rooms and fits_people(one, frame) and is_for_all(one, frame)]
     cheapest = min(free, key=lambda one: one.total, default=None)
     ranked = [_rank_room(one, frame, facts, one is cheapest and len(free) > 1) for one in free]
     return sorted(ranked, key=lambda one: (-one.score, one.offer.total, one.offer.product))
 
 
-def _is_for_all(offer: RoomOffer, frame: Frame) -> bool:
+def is_for_all(offer: RoomOffer, frame: Frame) -> bool:
     """A room kept for those who need it is offered to them alone."""
     wanted = f"{frame.text('room_type')}{frame.text('preference')}"
     return (

@@ -28,7 +28,7 @@ from bot.replies.proposal import (
     tell,
 )
 from bot.replies.readback import quiet, say_day, say_money, say_nights
-from bot.replies.recommend import fits_people, names_room
+from bot.replies.recommend import fits_people, is_for_all, names_room
 from bot.replies.step import HandOver, NeedOrders, NeedRooms
 from bot.replies.suggestion import OrderFact
 from bot.replies.which_order import STATES, find_order, name_order
@@ -128,7 +128,8 @@ def _extend_as_far(
         free = _free_nights(current, query.rooms)
         full = current.nights[free].day if free < len(current.nights) else query.check_in
         options += [(_as_far(current, free, query, facts), "还是现在的房型")] if free else []
-    others = [one for one in rooms if one.product != order.lines[0].product and one.left >= query.rooms]
+    there = [one for one in rooms if one.left >= query.rooms and is_for_all(one, frame)]
+    others = [one for one in there if one.product != order.lines[0].product]
     options += [(_other_type(one, query, facts), "要换房间") for one in sorted(others, key=lambda one: one.total)]
     head = f"{say_day(full, facts.today)}那晚{name}订满了"
     if not options:

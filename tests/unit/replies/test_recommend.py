@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.replies.frame import Filled, Frame
@@ -72,3 +73,19 @@ def test_every_sum_of_a_recommendation_is_an_offer_s() -> None:
     assert isinstance(outcome, Proposal)
     assert len(outcome.choices) == 3
     assert [one.price for one in outcome.frame.offered] == [Decimal("776.00"), Decimal("796.00"), Decimal("976.00")]
+
+
+def test_a_room_kept_for_those_who_need_it_is_offered_to_them_alone() -> None:
+    counter = Counter()
+    kept = replace(counter.rooms(QUERY)[0], product="R9", name="无障碍房", tags=("有扶手",))
+    offers = (kept, *counter.rooms(QUERY))
+    assert "R9" not in [one.offer.product for one in rank_rooms(offers, _frame(), counter.facts())]
+    ranked = rank_rooms(offers, _frame(preference="无障碍"), counter.facts())
+    assert ranked[0].offer.product == "R9"
+
+
+def test_a_wish_is_met_by_what_it_is_short_for() -> None:
+    counter = Counter()
+    for wish, product in (("高层", "R4"), ("安静点", "R1"), ("湖景的", "R4")):
+        ranked = rank_rooms(counter.rooms(QUERY), _frame(preference=wish), counter.facts())
+        assert ranked[0].offer.product == product
