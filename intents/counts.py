@@ -21,7 +21,7 @@ _PAIR = rf"(?:(?:我们?|咱们?|他们)俩|俩(?:大)?人|两口子|小两口|�
 MEASURE = (
     r"(?:杯|份|瓶|罐|盒|袋|包|条|双|张|件|箱|支|只|碗|壶|扎|打|听|把|片|桶|斤|块|枚|串|卷|根|束|对|床|副|台|套|个)"
 )
-_STRONG = r"(?:杯|份|瓶|罐|盒|袋|箱|支|壶|扎|听|桶|束)"
+_STRONG = r"(?:杯|份|瓶|罐|盒|袋|箱|支|壶|扎|听|桶|束|条|卷|双(?![床人早标]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,13 @@ _COUNTS = tuple(
         (
             SlotName.QUANTITY,
             rf"{_NOT_FIRST}(?P<n>{_MORE})(?:{_STRONG}(?!半价|起送|咖啡馆)|{MEASURE}(?=[^,一二两三四五六七八九十\d]{{0,4}}◇))"
-            rf"|(?<=◇)[,]?(?P<m>{_MORE}){MEASURE}|(?<=◇)[x*×](?P<x>\d{{1,2}})",
+            rf"|(?<=◇)(?P<m>{_MORE}){MEASURE}|(?<=◇)[x*×](?P<x>\d{{1,2}})",
             "份",
         ),
     )
 )  # fmt: skip
+#: Where adults are counted, whoever else is counted are all: 一家四口,两个大人两个小孩.
+_ADULTS = re.compile(rf"{_MORE}个?(?:大(?=[带和加,]?{COUNT}个?小)|{_GROWN})|{_GROWN}(?:有|是)?{_MORE}[个位名]")
 _ALONE = re.compile(r"(?:我|就)(?:自己)?(?:一|1)个人|就我自己|我自己(?:一个)?住|单独一个人|独自")
 _TWO = re.compile(_PAIR)
 _WITH_CHILD = re.compile(rf"(?:带着?|还有|加上?|和)(?:个|我的?|我家|自己的?)*(?P<k>{_KIDS})(?!房|床|餐|票|牙|用|乐|游)")
@@ -98,10 +100,13 @@ _ODD = re.compile(r"第.{0,3}$|每$|限$|最多$|可住$|能住$")
 
 def find_counts(text: str) -> Iterator[Counted]:
     """People, children, rooms, quantity; places may overlap, the first in this order is meant."""
+    has_adults = bool(_ADULTS.search(text))
     for pattern in _COUNTS:
         for match in pattern.expression.finditer(text):
             number = number_of(next(words for words in match.groupdict().values() if words))
             if number is None or not number[0] or _ODD.search(text[: match.start()][-5:]):
+                continue
+            if has_adults and pattern.name is SlotName.PEOPLE and not _ADULTS.match(text, match.start()):
                 continue
             reason = _UNSURE.format(pattern.unit) if number[1] else ""
             yield Counted(pattern.name, number[0], match.start(), match.end(), number[1], reason)

@@ -22,12 +22,13 @@ _PLATE = re.compile(
 _ORDER = re.compile(
     r"(?:订单号?|单号|预订号|预定号|确认号|流水号|取餐码|取货码|编号)(?:码)?(?:后[四六]位)?[是为:#,]*([a-z]{0,4}\d[\da-z-]{3,31})"
 )
+_PICK_UP = re.compile(r"取[餐货单](?:码|号码?)[是为:,]*([a-z]{0,3}-?\d{1,8})(?![\da-z])")
 _LONG_ORDER = re.compile(r"(?<![\da-z])([a-z]{1,4}\d{6,}|\d{12,32})(?![\da-z])")
 _IDENTITY = re.compile(r"(?:身份证|证件|护照|银行卡|卡号)(?:号码?)?[是为:]?$")
 _ROOM_DIGITS = rf"(?:[a-z]?\d{{3,4}}|[{_SPOKEN}]{{3,4}})"
 _ROOM = re.compile(
     rf"(?:房间?号(?:码)?|门牌号?|房号)[是为:,]*({_ROOM_DIGITS})(?!\d)"
-    rf"|(?:(?:我|我们)?(?:住在?|在|是)|帮|给|请给|麻烦给|送到?|来)({_ROOM_DIGITS})(?![\d元块米人年月日号度点折万个分]|毫升|ml|%)(?:号?房间?|室)?"
+    rf"|(?:(?:我|我们)?(?:住在?|在|是)|帮|给|请给|麻烦给|送到?|来)({_ROOM_DIGITS})(?![\d元块米人年月日号度点折万个分到至~-]|毫升|ml|%|左右|以[内下]|多)(?:号?房间?|室)?"
     rf"|(?<![\d.¥:-])({_ROOM_DIGITS})(?:号?房间?(?!价|费|型)|室(?!内|外)|号客房)"
     r"|(?:^|(?<=,))([a-z]?\d{3,4})(?=的?(?:空调|电视|马桶|热水|灯|门|网|wifi|插座|花洒|窗|退房|续住|续房|打扫|卫生|房卡|客人)"
     r"|的?(?:洗手间|卫生间|浴室|床)"
@@ -38,7 +39,7 @@ _AMOUNT = (
 )
 _YUAN = r"(?:元|块钱?|rmb|人民币|大洋)"
 _BUDGET = re.compile(
-    r"(?:预算|价位|价格|房价|单价|价钱)(?:大概|大约|差不多|最多|控制|就|在|是|有|为|:|,|不超过|到|别超过)*"
+    r"(?:预算|价位|价格|房价|单价|价钱|人均)(?:大概|大约|差不多|最多|控制|就|在|是|有|为|:|,|不超过|到|别超过)*"
     rf"{_AMOUNT}(?:多|来)?(?:(?:到|-|~|至){_AMOUNT})?{_YUAN}?"
     rf"|(?:不超过|不要超过|别超过|最多|最贵|顶多|控制在|不高于|低于){_AMOUNT}(?:多|来)?{_YUAN}?"
     r"(?![个间人位天晚杯点米号日月]|公里|分钟|小时)"
@@ -106,7 +107,7 @@ def _plates(text: str) -> Iterator[Counted]:
 
 
 def _orders(text: str) -> Iterator[Counted]:
-    for expression in (_ORDER, _LONG_ORDER):
+    for expression in (_ORDER, _PICK_UP, _LONG_ORDER):
         for match in expression.finditer(text):
             if not _IDENTITY.search(text[: match.start()]):
                 yield Counted(SlotName.ORDER_NUMBER, match[1].upper(), *match.span(1))

@@ -27,7 +27,7 @@ _NOBODY = re.compile(rf"{_AROUND}(?:没有?|不带|没带|无|零|0)(?:个|带)?
 _DATE = re.compile(rf"{_AROUND}(?P<a>{DAY})[号日]?(?:{SPAN}(?P<b>{DAY})[号日]?)?(?:入住|到店|到)?{_AROUND}")
 _HOUR = re.compile(rf"{_AROUND}(?P<h>{COUNT})(?:点钟?|时)?(?:左右|前|之前|多|以后|之后)?{_AROUND}")
 _MONEY = re.compile(
-    rf"{_AROUND}(?P<m>[\d零一二两三四五六七八九十百千万]+)(?:多|来)?(?:元|块钱?|以内|左右|上下|以下)*{_AROUND}"
+    rf"{_AROUND}(?:[\d零一二两三四五六七八九十百千万]+(?:元|块)?{SPAN})?(?P<m>[\d零一二两三四五六七八九十百千万]+)(?:多|来)?(?:元|块钱?|以内|左右|上下|以下)*{_AROUND}"
 )
 _DIGITS = re.compile(r"[\d零〇一二两三四五六七八九幺][\d零〇一二两三四五六七八九幺 ,-]{2,24}")
 _CODE = re.compile(r"(?<![a-z\d])(?=[a-z\d-]*\d)[a-z\d-]{4,32}(?![a-z\d])")

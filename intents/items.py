@@ -18,6 +18,7 @@ _NUMBER = re.compile(
     rf"(?<![第\d.])(?:再|各)?(?P<n>{COUNT}){MEASURE}(?![点号])|[x*×](?P<x>\d{{1,2}})(?!\d)|(?P<e>各)(?:要|来)?(?P<m>{COUNT}){MEASURE}"
 )
 _BORDER = re.compile(r",|、|和|跟|再(?:要|来|加)?|还要|还有|另外|以及|然后|外加|加上|\+")
+_OF_THESE = "其中"
 _ALL = re.compile(r"(?:都|全部|统一|一律|均)(?:要|做|给我|是|来|改|换)*$")
 
 
@@ -36,6 +37,16 @@ class _Piece:
     name: SlotName | None = None
     value: str = ""
     number: int = 1
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some of a line that are wanted alike."""
+
+    number: int
+    options: dict[SlotName, str]
+    extras: list[str]
+    is_of_these: bool = False
 
 
 @dataclass(slots=True)
@@ -65,9 +76,9 @@ def _pieces(taking: Taking, products: Sequence[Taken]) -> list[_Piece]:
     for match in _NUMBER.finditer(taking.text):
         number = number_of(match["n"] or match["x"] or match["m"])
         if number is not None and number[0]:
-            found.append(
-                _Piece(_Is.NUMBER, *match.span(), number=number[0], value="各" if "各" in match.group() else "")
-            )
+            of_these = _OF_THESE if taking.text[: match.start()].endswith(_OF_THESE) else ""
+            value = "各" if "各" in match.group() else of_these
+            found.append(_Piece(_Is.NUMBER, *match.span(), number=number[0], value=value))
     wishes = [one for one in taking.taken if one.name is SlotName.PREFERENCE]
     found += [_Piece(_Is.OPTION, one.start, one.end, one.name, str(one.value)) for one in find_options(taking.text)]
     found += [_Piece(_Is.OPTION, one.start, one.end, one.name, str(one.value)) for one in wishes]
@@ -129,35 +140,41 @@ def _give(line: _Line, piece: _Piece, *, is_own: bool) -> None:
 
 
 def _items(said: Said, line: _Line, pieces: Sequence[_Piece], lines: Sequence[_Line]) -> list[Item]:
+    whole = _Part(line.number or 1, line.options, line.extras)
     parts = _parts(line, pieces) if len(lines) == 1 else []
     start, end = said.where(line.start, line.end)
-    items = []
-    for number, options in parts or [(line.number or 1, line.options)]:
-        items.append(
-            Item(
-                str(line.product.value), number, dict(options), said.source[start:end], start, end,
-                line.product.ask, line.product.reason, tuple(line.extras),
-            )
-        )  # fmt: skip
-    return items
+    product, words = line.product, said.source[start:end]
+    return [
+        Item(
+            str(product.value), part.number, dict(part.options), words, start, end,
+            product.ask, product.reason, tuple(part.extras),
+        )
+        for part in parts or [whole]
+    ]  # fmt: skip
 
 
-def _parts(line: _Line, pieces: Sequence[_Piece]) -> list[tuple[int, dict[SlotName, str]]]:
-    """两杯拿铁,一杯热的一杯冰的: what is counted again after the product, when it adds up."""
+def _parts(line: _Line, pieces: Sequence[_Piece]) -> list[_Part]:
+    """两杯拿铁,一杯热的一杯冰的: what is counted again after the product, when it adds up; 其中一杯 leaves a rest."""
     behind = [piece for piece in pieces if piece.start >= line.product.end and piece.kind is not _Is.BORDER]
-    if sum(piece.kind is _Is.NUMBER for piece in behind) < 2 or not line.number:
-        return []
-    ahead = {
-        piece.name: piece.value
-        for piece in pieces
-        if piece.end <= line.product.start and piece.kind is _Is.OPTION and piece.name
-    }
-    parts: list[tuple[int, dict[SlotName, str]]] = []
+    parts: list[_Part] = []
     for piece in behind:
         if piece.kind is _Is.NUMBER:
-            parts.append((piece.number, dict(ahead)))
+            parts.append(_Part(piece.number, {}, [], piece.value == _OF_THESE))
+        elif parts and piece.name is SlotName.PREFERENCE:
+            parts[-1].extras.append(piece.value)
         elif parts and piece.name is not None:
-            parts[-1][1][piece.name] = piece.value
-    if parts and parts[0][0] == line.number and not ahead:
+            parts[-1].options[piece.name] = piece.value
+    if parts and parts[0].number == line.number and not parts[0].options:
         parts = parts[1:]  # 拿铁两杯,一杯热的一杯冰的: the first says how many in all
-    return parts if sum(number for number, _ in parts) == line.number else []
+    rest = line.number - sum(part.number for part in parts)
+    if rest > 0 and any(part.is_of_these for part in parts):
+        parts.append(_Part(rest, {}, []))
+        rest = 0
+    if rest or len(parts) < 2:
+        return []
+    ahead = [piece for piece in pieces if piece.end <= line.product.start and piece.kind is _Is.OPTION]
+    for part in parts:
+        for piece in ahead:
+            if piece.name is not None and piece.name is not SlotName.PREFERENCE:
+                part.options.setdefault(piece.name, piece.value)
+    return parts

@@ -12,7 +12,7 @@ from intents.slot import SlotName
 
 _TITLES = {"先生": "先生", "女士": "女士", "小姐": "女士", "太太": "女士"}
 _ENDS = (
-    r"(?=$|,|\d|电话|手机|号码|订|预|的|想|要|来|住|明|今|后天|和|先生|女士|小姐|这个|入住|登记|联系|身份|:|、|到"
+    r"(?=$|,|\d|电话|手机|号码|订|预|的|想|要|来|住|[明今后][天早晚儿]|和|先生|女士|小姐|这个|入住|登记|联系|身份|:|、|到"
     r"|一[个间]|两|三|吧|呀)"
 )
 _ASKED_FOR = (
@@ -47,6 +47,7 @@ def _expression() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
     full = rf"{surname}[\u4e00-\u9fff]{{1,2}}"
     expression = re.compile(
         rf"{_ASKED_FOR}[:,]?(?P<given>[\u4e00-\u9fff·]{{2,4}}?){_ENDS}"
+        rf"|(?:会员|客人|住客|旅客)(?P<guest>{full})(?=$|,|\d)|(?:我叫|叫我)(?P<called>[a-z]{{2,20}})(?![a-z])"
         rf"|(?:我是|这是|本人)(?P<self>{full}?)(?=$|,|\d|电话|手机|先生|女士|小姐)"
         rf"|(?:免贵|我)?姓(?P<surname>{surname})(?![\u4e00-\u9fff]?名)"
         rf"|(?<![\u4e00-\u9fff])(?P<whole>{full}?)(?:先生|女士|小姐|太太)"

@@ -108,4 +108,11 @@ def _settled(taking: Taking) -> list[Taken]:
                 kept.append(one)
             continue
         kept.append(one)
-    return kept
+    return _without_total(kept)
+
+
+def _without_total(kept: list[Taken]) -> list[Taken]:
+    """订三间,一间大床两间双床: the first is what the others add up to."""
+    rooms = [one for one in kept if one.name is SlotName.ROOMS]
+    counts = [one.value for one in rooms if isinstance(one.value, int)]
+    return [one for one in kept if one is not rooms[0]] if len(counts) > 2 and counts[0] == sum(counts[1:]) else kept

@@ -159,7 +159,6 @@ def _take(stay: Stay, mention: Mention) -> None:
     if moment and part in ("晚上", "晚", "下午", "傍晚") and not mention.part and 1 <= moment.hour < 12:
         moment = moment.replace(hour=moment.hour + 12) if part in ("下午", "傍晚") or moment.hour > 4 else moment
     stay.time, stay.time_at, stay.time_upto = moment, mention.time_at, mention.upto
-    stay.upto, stay.at = max(stay.upto, mention.upto), min(stay.at, mention.at)
 
 
 def _today(text: str, mention: Mention, now: datetime) -> Stay:

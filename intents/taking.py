@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intents.counts import MEASURE, Counted
-from intents.names import NameIndex, Names
+from intents.names import Named, NameIndex, Names
 from intents.numerals import COUNT
 from intents.said import Said, read_plainly
 from intents.slot import SlotName, Value
@@ -59,6 +59,17 @@ class Taking:
                 self.hide(one.start, one.end)
 
 
+#: Before a name of HQ's they make it another, unknown one: 豪华大床房, 生椰拿铁.
+_OTHER = {
+    SlotName.ROOM_TYPE: re.compile(
+        r"(?:豪华|高级|行政|商务|[海江湖山园河街城]景|观景|景观|家庭|亲子|复式|尊享|至尊|雅致|精品|智能|电竞|影音|总统|圆床)$"
+    ),
+    SlotName.PRODUCT: re.compile(
+        r"(?:生椰|椰云|燕麦|厚乳|抹茶|香草|焦糖|榛果|桂花|丝绒|陨石|黑糖|海盐|茉莉|橙c|芋泥|酱香|玫瑰|薄荷|摩卡|巧克力|草莓|芒果|榴莲|冰博克|脏脏|低因|栗子)$"
+    ),
+}
+
+
 def take_names(taking: Taking, said: Said, names: Names) -> None:
     """HQ's names first; then words for beds and goods that are only a part of one."""
     plain = read_plainly(said.source)
@@ -67,11 +78,21 @@ def take_names(taking: Taking, said: Said, names: Names) -> None:
         first, last = plain.where(named.start, named.end)
         places = [at_place[place] for place in range(first, last) if place in at_place]
         if places:
-            _add(taking, named.slot, named.number, min(places), max(places) + 1)
+            _take_name(taking, named, min(places), max(places) + 1)
     if names.rooms:
         _take_beds(taking, names.index)
     if names.products:
         _take_parts(taking, names.index)
+
+
+def _take_name(taking: Taking, named: Named, start: int, end: int) -> None:
+    other = _OTHER[named.slot].search(taking.said, max(0, start - 4), start) if named.slot in _OTHER else None
+    if other is None:
+        _add(taking, named.slot, named.number, start, end)
+        return
+    words = taking.said[other.start() : end]
+    reason = f"没有叫「{words}」的,要「{taking.said[start:end]}」吗"
+    _add(taking, named.slot, named.number, other.start(), end, reason)
 
 
 def _add(taking: Taking, slot: SlotName, value: str, start: int, end: int, reason: str = "") -> None:
@@ -93,7 +114,7 @@ def _take_parts(taking: Taking, index: NameIndex) -> None:
     for match in _ORDERED.finditer(taking.text):
         for length in range(6, 1, -1):
             words = taking.text[match.end() : match.end() + length]
-            if len(words) == length and any(index.holding(words, SlotName.PRODUCT)):
+            if len(words) == length and not words.startswith("早餐") and any(index.holding(words, SlotName.PRODUCT)):
                 _add_part(taking, index, SlotName.PRODUCT, words, words, match.end())
                 break
 
