@@ -71,6 +71,9 @@ def _start(before: Frame | None, heard: Heard, facts: Facts) -> Step:
 
 def _open(form: Form, before: Frame | None, heard: Heard, facts: Facts) -> Step:
     opened = matter.open_frame(form, before, facts)
+    also = matter.others_wanted(form, heard, facts)
+    if also:
+        opened = opened.with_slots(also=Filled(also, "", Source.DEFAULT))
     found = fill(opened, form, heard, facts)
     if matter.yields(form, heard, found.filled):
         return Digress(before)

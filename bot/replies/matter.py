@@ -73,6 +73,14 @@ def _doing(heard: Heard, facts: Facts) -> list[Recognised]:
     return [one for one in heard.recognised if one.confidence >= LINE and facts.forms.form(one.intent)]
 
 
+def others_wanted(form: Form, heard: Heard, facts: Facts) -> str:
+    """订一间大床,再来两杯拿铁: one thing is done after the other, and the clerk sees what else there is."""
+    same = _SAME[form.family]
+    found = [facts.forms.form(one.intent) for one in _doing(heard, facts) if one.source == TEMPLATE]
+    names = [other.name for other in found if other is not None and other.intent not in same]
+    return "、".join(dict.fromkeys(names))
+
+
 def switches(frame: Frame, form: Form, heard: Heard, facts: Facts) -> Form | None:
     """The other form that the message is about; None when it goes on with this one."""
     same = _SAME[form.family]

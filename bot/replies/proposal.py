@@ -118,7 +118,7 @@ def propose(
     """A proposal that asks nothing. What was heard in speech is read back as such."""
     says, voice = facts.forms.say, heard_in_speech(frame, facts)
     said = with_lead(facts.persona, says("语音") if voice else "", text, says("语音核对") if voice else "", *more)
-    notes = (*reasons, *said.reasons, *([f"语音里听到的,请核对:{'、'.join(voice)}"] if voice else ()))
+    notes = (*reasons, *said.reasons, *_also(frame), *([f"语音里听到的,请核对:{'、'.join(voice)}"] if voice else ()))
     return Proposal(
         frame.awaits(None), said.text, tuple(rows), deed, reasons=notes, check=tuple(voice), is_over=is_over
     )
@@ -151,7 +151,7 @@ def ask_choice(
         said.text,
         tuple(rows),
         choices=tuple(Choice(one.label, why) for one, why in shown),
-        reasons=(*reasons, *said.reasons),
+        reasons=(*reasons, *said.reasons, *_also(frame)),
         check=tuple(voice),
     )
 
@@ -169,6 +169,10 @@ def tell(frame: Frame, facts: Facts, text: str, *more: str, reasons: Sequence[st
     """Words that end the matter, and do nothing else."""
     said = say(facts.persona, text, *more)
     return Proposal(frame.awaits(None), said.text, reasons=(*reasons, *said.reasons), is_over=True)
+
+
+def _also(frame: Frame) -> tuple[str, ...]:
+    return (f"客人还想要:{frame.text('also')}",) if frame.value("also") else ()
 
 
 def heard_in_speech(frame: Frame, facts: Facts) -> list[str]:

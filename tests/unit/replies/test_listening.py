@@ -11,6 +11,7 @@ from bot.replies.frame import Frame
 from bot.replies.heard import Facts, Heard
 from bot.replies.listening import listen
 from bot.replies.phrasing import beside
+from bot.replies.proposal import Proposal
 from bot.replies.step import Ask, Digress, NeedItems, NeedOrders, NeedRooms
 from bot.replies.suggestion import Asked
 from intents.recogniser import Recogniser
@@ -42,6 +43,16 @@ def test_what_is_asked_beside_is_told_apart(content: Content, recogniser: Recogn
     step = turn(None, heard, _facts())
     assert isinstance(step, Ask)
     assert beside("停车在楼下。", step.text, Persona()) == "停车在楼下。\n想几号入住,住几晚呢?"
+
+
+def test_what_else_is_wanted_is_told_to_the_clerk(content: Content, recogniser: Recogniser) -> None:
+    counter = Counter()
+    heard = _listen(content, recogniser, "帮我订个后天的大床房,住一晚,再来两杯拿铁")
+    found = counter.take(heard)
+    assert isinstance(found, Proposal)
+    assert "客人还想要:点单" in found.reasons
+    assert found.order is not None
+    assert found.order.check_in is not None
 
 
 def test_bubbles_are_one_message(content: Content, recogniser: Recogniser) -> None:
