@@ -14,6 +14,8 @@ DianxiaoerError
 │       ├── OrderGoneError    no such order, or it is not in a state for this
 │       └── CancelRefusedError  HQ's rules do not let it be cancelled without a person
 ├── EmbeddingsError           the endpoint of embeddings gave nothing of use: go on without
+├── SpeechSilentError         the endpoint of speech gave nothing of use: ask again after `retry_in`
+├── UnclearSpeechError        this recording cannot be made out: a person listens to it
 ├── TradeSilentError          where the orders live did not answer: ask again under the same key
 └── MessengerError            WeCom did not do what we asked
     ├── TryLaterError         nothing was done; ask again after `retry_in`
@@ -108,6 +110,18 @@ class TradeSilentError(DianxiaoerError):
 
 class EmbeddingsError(DianxiaoerError):
     """The endpoint of embeddings is down, slow, or says what makes no sense; search goes on without it."""
+
+
+class SpeechSilentError(DianxiaoerError):
+    """The endpoint of speech is down, slow, refuses us, or says what makes no sense; ask again after `retry_in`."""
+
+    def __init__(self, message: str, *, retry_in: timedelta = timedelta()) -> None:
+        super().__init__(message)
+        self.retry_in = retry_in  #: as the endpoint asked; zero when it did not
+
+
+class UnclearSpeechError(DianxiaoerError):
+    """A recording is damaged, silent, too large, or no recording: asking again will not help."""
 
 
 class MessengerError(DianxiaoerError):

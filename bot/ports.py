@@ -187,6 +187,15 @@ class Embedder(Protocol):
         """The vectors of what somebody said, at once; of what is not known in time there is none. Raises nothing."""
 
 
+# --- speech ----------------------------------------------------------------------------------------------------------
+class Transcriber(Protocol):
+    """Writes down what was said."""
+
+    async def transcribe(self, recording: bytes, words: Sequence[str]) -> str:
+        """The words of a recording as it was downloaded, one line, never empty; `words` are names that may be said in
+        it, the likeliest first. Raises SpeechSilentError, UnclearSpeechError."""
+
+
 # --- what happened ---------------------------------------------------------------------------------------------------
 class Journal(Protocol):
     """Told each step of a conversation as it happens. The default writes ids to the log; the demo shows it on its page.

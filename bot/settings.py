@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     embeddings_url: str = ""  #: the base, to which /embeddings is added; "": words alone are searched
     embeddings_key: SecretStr = SecretStr("")
     embeddings_model: str = ""
+    speech_url: str = ""  #: the base, to which /audio/transcriptions is added; "": staff listen to voices themselves
+    speech_key: SecretStr = SecretStr("")
+    speech_model: str = ""
     data_dir: Path = Path("data")  #: customers' media and the demo's database
 
     @field_validator("*", mode="before")
@@ -125,10 +128,10 @@ class Settings(BaseSettings):
             raise ValueError("expected a folder with rooms.csv, items.csv and orders.csv, or nothing")
         return value
 
-    @field_validator("embeddings_url")
+    @field_validator("embeddings_url", "speech_url")
     @classmethod
-    def _embeddings_url(cls, value: str) -> str:
-        """Customers' words go there: over TLS, or to a machine of one's own."""
+    def _endpoint_url(cls, value: str) -> str:
+        """Customers' words and voices go there: over TLS, or to a machine of one's own."""
         expected = "expected a base address such as https://api.example.com/v1, or http:// within your own network"
         if not value:
             return ""
@@ -139,8 +142,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _names_a_model(self) -> Settings:
-        if self.embeddings_url and not self.embeddings_model:
-            raise ValueError("EMBEDDINGS_MODEL: expected the name of a model, because EMBEDDINGS_URL is set")
+        for url, model, name in (
+            (self.embeddings_url, self.embeddings_model, "EMBEDDINGS"),
+            (self.speech_url, self.speech_model, "SPEECH"),
+        ):
+            if url and not model:
+                raise ValueError(f"{name}_MODEL: expected the name of a model, because {name}_URL is set")
         return self
 
     @field_validator("wecom_aes_key")

@@ -109,6 +109,7 @@ BAD = [
     ("PORT", "65536", "expected a number not above 65535"),
     ("EMBEDDINGS_URL", "http://api.example.com/v1", "or http:// within your own network"),
     ("EMBEDDINGS_URL", "https://sesame@api.example.com/v1", "expected a base address"),
+    ("SPEECH_URL", "http://asr.example.com/v1", "or http:// within your own network"),
     ("LOG_LEVEL", "sesame", "expected one of 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
     ("SECRET_KEY", "sesame", "expected at least 32 characters, got 6"),
 ]
@@ -160,12 +161,13 @@ def test_good_value_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: 
 @pytest.mark.parametrize(
     "url", ["https://api.example.com/v1/", "http://10.0.0.8:8000/v1", "http://ollama:11434/v1", "http://[::1]:9000/v1"]
 )
-def test_an_endpoint_of_embeddings_needs_a_model(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("EMBEDDINGS_URL", url)
-    with pytest.raises(SettingsError, match=r"\AEMBEDDINGS_MODEL: expected the name of a model[^\n]*\Z"):
+@pytest.mark.parametrize("name", ["EMBEDDINGS", "SPEECH"])
+def test_an_endpoint_needs_a_model(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
+    monkeypatch.setenv(f"{name}_URL", url)
+    with pytest.raises(SettingsError, match=rf"\A{name}_MODEL: expected the name of a model[^\n]*\Z"):
         load_settings(need_wecom=False)
-    monkeypatch.setenv("EMBEDDINGS_MODEL", "bge-m3")
-    assert load_settings(need_wecom=False).embeddings_url == url.rstrip("/")
+    monkeypatch.setenv(f"{name}_MODEL", "bge-m3")
+    assert getattr(load_settings(need_wecom=False), f"{name.lower()}_url") == url.rstrip("/")
 
 
 def test_value_given_in_code_wins(monkeypatch: pytest.MonkeyPatch) -> None:
