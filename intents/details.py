@@ -13,7 +13,7 @@ from intents.slot import SlotName
 _SPOKEN = "零〇一二三四五六七八九幺两"
 _MOBILE = re.compile(r"(?<![\da-z])(?:\+?86[ -]?)?(1[3-9]\d(?:[ -]?\d){8})(?![\da-z])")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}-?[2-8]\d{6,7}(?:-\d{1,4})?(?!\d)")
-_SAID_MOBILE = re.compile(rf"(?<![{_SPOKEN}\d])([幺一1][{_SPOKEN}\d](?:[, -]?[{_SPOKEN}\d]){{9}})(?![{_SPOKEN}\d])")
+_SAID_MOBILE = re.compile(rf"(?<![{_SPOKEN}\d])([幺一1][{_SPOKEN}\d](?:[、, -]?[{_SPOKEN}\d]){{9}})(?![{_SPOKEN}\d])")
 _SHORT_PHONE = re.compile(r"(?:电话|手机号?|号码|联系方式)(?:号码?)?[是为:,]?(\d[\d -]{6,14}\d)(?!\d)")
 _PLATE = re.compile(
     r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])([a-z])[·•. -]?"

@@ -184,7 +184,8 @@ def month_and_day(match: Match, scope: Scope) -> Mention | None:
 
 def tens(match: Match, scope: Scope) -> Mention | None:
     """十二月二十几号: ten days, one of which is meant."""
-    first = (read_whole(match["n"]) or 0) * (10 if match["n"].isdecimal() else 1)
+    number = read_whole(match["n"]) or 0
+    first = number if number >= 10 else number * 10
     month = read_whole(match["m"]) if match["m"] else None
     start = forward(scope, None, month, first)[0] if month else _next_of_month(scope.base(), first)
     if start is None or first > 30:

@@ -71,13 +71,15 @@ def _mark(character: str) -> str:
 
 
 def _without_spaces(folded: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """A space stays where it keeps two numbers or Latin words apart."""
+    """A space stays where it keeps two numbers or Latin words apart; between Chinese numbers it is a comma."""
     kept: list[tuple[str, int]] = []
     for at, (one, place) in enumerate(folded):
         if one != " " or (
             kept and _WORD.match(kept[-1][0]) and at + 1 < len(folded) and _WORD.match(folded[at + 1][0])
         ):
             kept.append((one, place))
+        elif kept and kept[-1][0] in _NUMERALS and at + 1 < len(folded) and folded[at + 1][0] in _NUMERALS:
+            kept.append(("、", place))  # 二十九 三十
     return kept
 
 
