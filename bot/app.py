@@ -20,6 +20,7 @@ from bot.cache.redis import RedisCache
 from bot.clock import Clock, SystemClock
 from bot.content.library import Library
 from bot.conversations.desk import Desk
+from bot.conversations.trading import Trade
 from bot.db import Database, trouble
 from bot.db.claims import free_all
 from bot.db.intake import Intake
@@ -53,7 +54,6 @@ from bot.workers.orders import LapseWorker, OrderWorker, PaymentWorker
 from bot.workers.outbox import OutboxWorker
 from bot.workers.quiet import QuietWorker
 from bot.workers.schedule import Job, Schedule, purge, sync_accounts
-from intents.recogniser import Recogniser
 from knowledge.text import warm_up
 
 log = structlog.get_logger(__name__)
@@ -82,7 +82,6 @@ class Service:
     client: WeComClient
     kf: KfApi
     links: Links
-    recogniser: Recogniser
     journal: Journal
     catalog: Catalog
     orders: Orders
@@ -91,7 +90,7 @@ class Service:
 
     def desk(self) -> Desk:
         """One version of the content, for one piece of work."""
-        return Desk(self.library.content, self.recogniser, self.links, self.journal)
+        return Desk(self.library.content, self.library.kit, self.links, self.journal)
 
 
 @asynccontextmanager
@@ -116,7 +115,7 @@ async def running(
         await asyncio.get_running_loop().run_in_executor(executor, warm_up)
         http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
         embedder = embeddings(settings, http) if role in (Role.ALL, Role.WORKER) else None
-        library = Library(database, settings.content_dir, clock, embedder=embedder)
+        library = Library(database, settings.content_dir, clock, cache=settings.data_dir / "cache", embedder=embedder)
         stack.push_async_callback(library.close)
         await library.open()
         service = _build(settings, clock, database, cache, library, http, journal or LogJournal(), stack)
@@ -200,7 +199,6 @@ def _build(
         client=client,
         kf=KfApi(client),
         links=links,
-        recogniser=Recogniser.load(),
         journal=journal,
         catalog=catalog,
         orders=orders,
@@ -245,7 +243,8 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor, embedder:
         messenger = WeComMessenger(service.client, service.kf)
         pull = PullWorker(database, wakeups, clock, desk, service.kf)
         assistant = AssistantWorker(database, wakeups, clock, desk, executor, embedder)
-        converse = ConversationWorker(database, wakeups, clock, desk, executor, embedder)
+        trade = Trade(service.catalog, service.orders)
+        converse = ConversationWorker(database, wakeups, clock, desk, executor, embedder, trade)
         send = OutboxWorker(database, wakeups, clock, desk, messenger)
         place = OrderWorker(database, wakeups, clock, desk, service.orders)
         media = MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media")

@@ -62,6 +62,7 @@ class Content:
     acceptance: tuple[Acceptance, ...] = ()
     products: Mapping[str, Product] = field(default_factory=dict)  #: by number
     sales: Sales = field(default_factory=Sales)
+    sentences: Mapping[str, bytes] = field(default_factory=dict)  #: HQ's intents/*.yaml, by path; `intents` reads them
     _places: Places = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -153,6 +154,7 @@ class _Loading:
             acceptance,
             MappingProxyType(products),
             sales,
+            {path: self._files[path] for path in self._folder.files[Kind.SENTENCES]},
         )
         return Loaded(content, problems, version, rows, usable)
 

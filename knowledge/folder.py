@@ -39,9 +39,10 @@ class Kind(Enum):
     PERSONA = auto()
     POLICY = auto()
     WELCOME = auto()
+    SENTENCES = auto()  #: more ways of saying things; what is in them `intents` reads
 
 
-_MANY = (Kind.QUESTIONS, Kind.OVERLAYS)
+_MANY = (Kind.QUESTIONS, Kind.OVERLAYS, Kind.SENTENCES)
 
 
 @dataclass(slots=True)
@@ -74,6 +75,8 @@ def _sort(folder: Folder, path: str) -> None:
     name, suffix = PurePosixPath(path).stem.lower(), PurePosixPath(path).suffix.lower()
     if parts[0].lower() == "faq" and len(parts) > 1:
         _sort_questions(folder, path, parts, suffix)
+    elif parts[0].lower() == "intents" and len(parts) > 1:
+        _sort_sentences(folder, path, parts, suffix)
     elif len(parts) == 1 and name in _TABLES:
         _sort_table(folder, path, suffix, Kind[_TABLES[name]])
     elif len(parts) == 1 and name in _TREES:
@@ -92,6 +95,13 @@ def _sort_questions(folder: Folder, path: str, parts: tuple[str, ...], suffix: s
         folder.problems.append(
             _unreadable(path, "问答文件要直接放在 faq 文件夹里,子文件夹里只读 faq/stores/门店编号 的改动。")
         )
+
+
+def _sort_sentences(folder: Folder, path: str, parts: tuple[str, ...], suffix: str) -> None:
+    if len(parts) == 2 and suffix in (".yaml", ".yml"):
+        folder.files[Kind.SENTENCES].append(path)
+    else:
+        folder.problems.append(_unreadable(path, "客人的说法要写成 .yaml 文件,直接放在 intents 文件夹里。"))
 
 
 def _sort_table(folder: Folder, path: str, suffix: str, kind: Kind) -> None:

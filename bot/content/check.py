@@ -11,9 +11,10 @@ from typing import Any
 
 from bot.content import folder as hq_folder
 from bot.content.copies import is_copy, write_copies
+from bot.content.loading import load_all
 from bot.errors import SettingsError
 from knowledge import report
-from knowledge.content import Loaded, load
+from knowledge.content import Loaded
 from knowledge.entry import Entry, Status
 
 _SOON = timedelta(days=14)  #: before an entry expires, it is worth a word
@@ -33,7 +34,7 @@ class Report:
 def check(path: Path, now: datetime, *, with_copies: bool = True) -> Report:
     """Check a folder, or one file as if it lay in `faq/`. `now`: aware. Raises SettingsError where there is none."""
     places, files = _read(path)
-    loaded = load(files)
+    loaded = load_all(files)
     is_sample = path.resolve().is_relative_to(Path(str(resources("knowledge"))))  # nobody's to mend
     notes = write_copies(places, files, loaded.problems) if with_copies and not is_sample else ()
     parts = (report.format_problems(loaded.problems), *notes, *_dates(loaded, now), report.summary(loaded))

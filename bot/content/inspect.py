@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.content import folder as hq_folder
+from bot.content.loading import load_all
 from bot.errors import SettingsError
 from knowledge import report
 from knowledge.chain import Store
-from knowledge.content import Content, Loaded, load
+from knowledge.content import Content, Loaded
 
 
 def look(path: Path) -> Loaded:
     """A folder or one file, with whatever is wrong with it. Raises SettingsError when there is none."""
-    return load(_files(path))
+    return load_all(_files(path))
 
 
 def load_or_explain(path: Path) -> Content:

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.content import folder as hq_folder
 from bot.content import publications
 from bot.content.apart import ApartError
+from bot.content.kit import Kit, make_kit
 from bot.content.meaning import Meaning
 from bot.content.preparing import Prepared, judge, prepare, refuse_whole
 from bot.content.reader import APART_FROM, Reader
@@ -49,13 +50,16 @@ class Library:
         *,
         apart_from: int = APART_FROM,
         embedder: Embedder | None = None,
+        cache: Path | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
         self._clock = clock
         self._reader = Reader(apart_from)
         self._meaning = Meaning(embedder)
+        self._cache = cache
         self._content: Content | None = None
+        self._kit: Kit | None = None
         self._publication = 0
         self._is_calibrated = False
         self._put_off = 0  #: how often in a row the folder had changed when it was read
@@ -72,6 +76,13 @@ class Library:
         if self._content is None:
             raise SettingsError("CONTENT_DIR: nothing has been loaded yet")
         return self._content
+
+    @property
+    def kit(self) -> Kit:
+        """What messages are understood with, made of the same version. Raises SettingsError before `open`."""
+        if self._kit is None:
+            raise SettingsError("CONTENT_DIR: nothing has been loaded yet")
+        return self._kit
 
     @property
     def is_loaded(self) -> bool:
@@ -249,6 +260,8 @@ class Library:
             content = content.calibrated(calibration_before) if calibration_before is not None else content
         else:
             content = content.calibrated(calibration)
+        kit = await asyncio.to_thread(make_kit, content, self._cache)
+        self._kit = kit  # with the content in one go: nothing is awaited in between
         self._publication, self._is_calibrated, self._content = row.id, calibration is not None, content
         log.info("content.swapped", version=row.version, publication=row.id, entries=len(content.entries))
         return True

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.content.loading import load_all
 from knowledge.acceptance import Acceptance
-from knowledge.content import Content, Loaded, load
+from knowledge.content import Content, Loaded
 from knowledge.entry import Entry
 from knowledge.problem import Place, Problem, cut, error, warning
 from knowledge.text import forget_keys
@@ -29,7 +30,7 @@ class Prepared:
 
 def prepare(files: Mapping[str, bytes], now: datetime) -> Prepared:
     """Load the files and put their 验收问题 to them. Never raises on bad input."""
-    loaded, loading = _timed(lambda: load(files))
+    loaded, loading = _timed(lambda: load_all(files))
     forget_keys()
     content = loaded.content
     if content is None:

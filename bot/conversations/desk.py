@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.content.kit import Kit
 from bot.content.words import Policy, Store
 from bot.gate.links import Links
 from bot.ports import Journal
+from bot.replies.forms import Forms
 from intents.recogniser import Recogniser
 from knowledge.content import Content
 
@@ -19,9 +21,18 @@ class Desk:
     """One version of the content for one piece of work, so that nothing changes half-way."""
 
     content: Content
-    recogniser: Recogniser
+    kit: Kit
     links: Links
     journal: Journal
+
+    @property
+    def recogniser(self) -> Recogniser:
+        return self.kit.recogniser
+
+    @property
+    def forms(self) -> Forms:
+        """How each thing gets done, with HQ's sentences."""
+        return Forms.load()
 
     @property
     def policy(self) -> Policy:

@@ -91,10 +91,14 @@ async def conclude(session: AsyncSession, work: Work, found: Understood, desk: D
         conversation.due_at = None
     conversation.understood_id = max(conversation.understood_id, work.last_id)
     conversation.store = found.store
+    conversation.frame = dict(found.frame) if found.frame is not None else None
     if found.opted_out:
         consent.opt_out(await session.get_one(Customer, conversation.customer_id), now)
     if conversation.session not in (SessionState.NEW, SessionState.ASSISTANT):
         return is_due  # a person holds it: messages are only stored
+    if found.is_waiting and question is not None:
+        await _attach(session, question, conversation, work.bubbles, desk, now)
+        return is_due
     if found.suggestion is None:
         await _without_answer(session, conversation, question, work, desk, now)
         return is_due

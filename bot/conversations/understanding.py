@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.content.words import Content, Store
 from bot.conversations.desk import Desk
+from bot.conversations.doing import Doing, Known, understand_doing
 from bot.conversations.drafting import BUBBLES_MOST
 from bot.model import Message, Question
 from bot.replies import router
@@ -57,6 +58,9 @@ class Understood:
     suggestion: Suggestion | None  #: None: there is nothing to answer
     store: str | None
     ask_store: bool
+    doing: Doing | None = None  #: what is to be done comes before `suggestion`, once it is looked up
+    frame: Mapping[str, Any] | None = None  #: what the conversation is to keep
+    is_waiting: bool = False  #: nothing new was said about what lies before a clerk: the card stays good
     opted_out: bool = False  #: 别发了, also when a person holds the session
 
 
@@ -65,10 +69,14 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
     store = _which_store(work, desk)
     told = [bubble for bubble in work.bubbles if _tapped_store(bubble) is None]
     if not work.is_ours:
-        return Understood(None, store, ask_store=False, opted_out=any(_opts_out(bubble, desk) for bubble in told))
+        opted_out = any(_opts_out(bubble, desk) for bubble in told)
+        return Understood(None, store, ask_store=False, opted_out=opted_out, frame=work.frame)
     if all(_adds_nothing(bubble, work, store, desk, now) for bubble in told):
-        return Understood(None, store, ask_store=False)
-    suggestion = suggest(_asked(told, work, store, desk, now), desk.content, desk.recogniser)
+        return Understood(None, store, ask_store=False, frame=work.frame)
+    asked = _asked(told, work, store, desk, now)
+    suggestion = suggest(asked, desk.content, desk.recogniser)
+    known = Known(work.customer, work.frame, work.preferences, any(bubble.kind == "voice" for bubble in told))
+    doing = understand_doing(asked, known, suggestion, desk, now)
     if len(work.bubbles) == BUBBLES_MOST or any(bubble.text != _said(bubble) for bubble in told):
         suggestion = replace(suggestion, may_go_alone=False)  # we have not seen everything
     is_shared = len(desk.content.store_by_account(work.account)) > 1
@@ -77,6 +85,8 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
         suggestion,
         store,
         ask_store=may_ask and suggestion.kind not in _NEEDS_NO_STORE and not suggestion.sensitive,
+        doing=doing,
+        frame=work.frame,
         opted_out=suggestion.kind is Kind.OPT_OUT or "opt_out" in suggestion.intents,
     )
 
@@ -113,14 +123,17 @@ def _adds_nothing(bubble: Message, work: Work, store: str | None, desk: Desk, no
         return False
     if suggestion.kind in (Kind.FAQ, Kind.REFERENCE):
         return suggestion.entry_number == work.answered.entry or suggestion.text in work.answered.text
-    is_courtesy = suggestion.kind in (Kind.GREETING, Kind.THANKS)
-    return is_courtesy or (suggestion.kind is Kind.CHOICES and len(strip_courtesy(_said(bubble))) <= _SHORT)
+    if suggestion.kind in (Kind.GREETING, Kind.THANKS):
+        return True
+    is_short = suggestion.kind is Kind.CHOICES and len(strip_courtesy(_said(bubble))) <= _SHORT
+    return is_short and work.frame is None  # 两晚 may be what was asked for
 
 
 def not_understood(work: Work) -> Understood:
     """For when understanding itself broke: a clerk gets a card all the same, never silence."""
     suggestion = Suggestion(Kind.CHOICES, topic="新消息", reasons=("没能读懂这条消息",))
-    return Understood(suggestion if work.is_ours and work.bubbles else None, work.store, ask_store=False)
+    answer = suggestion if work.is_ours and work.bubbles else None
+    return Understood(answer, work.store, ask_store=False, frame=work.frame)
 
 
 def store_was_asked(asked_at: datetime | None, question: Question | None) -> bool:

@@ -8,6 +8,7 @@ import structlog
 
 from bot import metrics
 from bot.conversations import pipeline, understanding
+from bot.conversations.trading import Trade, carry_on
 from bot.workers.loop import LATER, Crew, Step
 from bot.workers.tools import Understander
 
@@ -20,6 +21,7 @@ _AT_ONCE = 16
 class ConversationWorker(Understander):
     """Conversations run side by side; within one, order is kept by its lease."""
 
+    trade: Trade
     crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
 
     async def step(self) -> Step:
@@ -44,6 +46,7 @@ class ConversationWorker(Understander):
                 desk = await pipeline.hear(desk, texts, self.embedder)
             with metrics.UNDERSTANDING.time():
                 found = await self.think(understanding.understand, work, desk, self.clock.now())
+            found = await carry_on(found, work, desk, self.trade, self.clock.now())
         except Exception as error:
             log.error(
                 "question.not_understood", conversation=work.conversation_id, error=type(error).__name__, exc_info=error

@@ -28,7 +28,7 @@ class Understander:
     clock: Clock
     desk: DeskMaker
     executor: Executor
-    embedder: Embedder | None = None  #: says what words mean, where one is set
+    embedder: Embedder | None  #: says what words mean, where one is set
 
     async def think(self, understand: Callable[[*_Given], _Found], *given: *_Given) -> _Found:
         """Call a pure function in a thread of its own."""

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from bot.assistant import headquarters
 from bot.cache.memory import MemoryCache
 from bot.clock import ShiftedClock
+from bot.content.kit import make_kit
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import add_draft, show
 from bot.db import Database
@@ -41,7 +42,6 @@ from bot.replies.suggestion import Candidate, Kind, Suggestion
 from bot.web.keys import Site
 from bot.web.site import build_site
 from bot.wecom.crypto import Envelope
-from intents.recogniser import Recogniser
 from knowledge.content import Content, load
 
 STORES = """\
@@ -247,7 +247,8 @@ async def matter_on(database_url: str) -> AsyncIterator[Matter]:
     intake = Intake(database)
     intake.open()
     links = Links(b"l" * 32, "http://127.0.0.1")
-    desk = Desk(content(), Recogniser.load(), links, LogJournal())
+    hq = content()
+    desk = Desk(hq, make_kit(hq), links, LogJournal())
     site = Site(
         database=database,
         intake=intake,

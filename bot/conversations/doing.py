@@ -1,0 +1,100 @@
+"""What the customer wants done: the dialogue's part of understanding. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.conversations.desk import Desk
+from bot.replies.dialogue import turn
+from bot.replies.frame import Frame
+from bot.replies.heard import CHOICE_ITEM, Facts
+from bot.replies.listening import listen
+from bot.replies.router import suggest
+from bot.replies.step import Digress, Step
+from bot.replies.suggestion import Asked, Kind, Suggestion
+
+_PERSONS = frozenset({Kind.COMPLAINT, Kind.OPT_OUT, Kind.PERSON, Kind.REFERENCE})  #: a person answers these first
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the words."""
+
+    customer: str  #: our customer's id
+    frame: Mapping[str, Any] | None  #: as the conversation keeps it
+    preferences: Mapping[str, str]
+    is_voice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the dialogue came to, before anything is looked up."""
+
+    step: Step
+    facts: Facts
+    intent: str  #: of the frame, or of the message
+    beside: Suggestion | None  #: HQ's answer to what was asked in the same message
+    intents: tuple[str, ...]
+
+
+def understand_doing(asked: Asked, known: Known, suggestion: Suggestion, desk: Desk, now: datetime) -> Doing | None:
+    """What comes next in getting something done; None when the message is about nothing of the kind.
+
+    `suggestion` is what we would say to the message otherwise.
+    """
+    is_choice = (asked.menu_id or "").startswith(CHOICE_ITEM)
+    if suggestion.kind in _PERSONS or suggestion.sensitive or (asked.menu_id and not is_choice):
+        return None
+    frame = Frame.load(known.frame)
+    if frame is None and not any(desk.forms.form(intent) for intent in suggestion.intents):
+        return None
+    facts = _facts(asked, known, desk, now)
+    heard = listen(
+        asked,
+        frame,
+        desk.content,
+        desk.recogniser,
+        facts,
+        desk.kit.names,
+        desk.kit.calendar,
+        is_voice=known.is_voice,
+    )
+    step = turn(frame, heard, facts)
+    if isinstance(step, Digress):
+        return None if frame is None else Doing(step, facts, frame.intent, None, suggestion.intents)
+    started = next((one.intent for one in heard.recognised if desk.forms.form(one.intent)), "")
+    beside = _answer(heard.asides, asked, desk) if heard.asides else None
+    return Doing(step, facts, frame.intent if frame else started, beside, suggestion.intents)
+
+
+def _answer(asides: tuple[str, ...], asked: Asked, desk: Desk) -> Suggestion | None:
+    """What HQ says to the questions in between."""
+    alone = Asked(
+        text="\n".join(asides),
+        bubbles=asides,
+        media=(),
+        menu_id=None,
+        store=asked.store,
+        on=asked.on,
+        is_first_today=False,
+        at=asked.at,
+    )
+    found = suggest(alone, desk.content, desk.recogniser)
+    return found if found.kind is Kind.FAQ else None
+
+
+def _facts(asked: Asked, known: Known, desk: Desk, now: datetime) -> Facts:
+    return Facts(
+        now=now,
+        forms=desk.forms,
+        persona=desk.content.persona,
+        customer=known.customer,
+        store=asked.store.number if asked.store else None,
+        store_name=asked.store.name if asked.store else "",
+        zone=desk.policy.zone,
+        profile=known.preferences,
+        ask_store=desk.policy.ask_store,
+    )

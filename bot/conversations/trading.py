@@ -1,0 +1,186 @@
+"""From what a customer wants done to a suggestion: look things up, propose, hold. Between two transactions.
+
+Nothing here decides what is said: `replies` does. Here it gets what it needs, and the stock that it promises is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.conversations.desk import Desk
+from bot.conversations.doing import Doing
+from bot.conversations.understanding import Understood, Work
+from bot.errors import TradeError, TradeSilentError
+from bot.model import OrderAction
+from bot.replies.frame import Frame
+from bot.replies.heard import Facts
+from bot.replies.offering import offer
+from bot.replies.phrasing import beside
+from bot.replies.proposal import Cancellation, Change, Errand, Extension, Offers, Proposal
+from bot.replies.step import (
+    Ask,
+    Closed,
+    Digress,
+    HandOver,
+    NeedItems,
+    NeedOrders,
+    NeedRooms,
+    Ready,
+    Wait,
+)
+from bot.replies.suggestion import Kind, OrderPlan, Suggestion
+from bot.trade import Catalog, Held, NewOrder, Orders
+
+log = structlog.get_logger(__name__)
+
+_LOOKUPS_MOST = 6  #: for one message; then a person goes on
+_TRIES = 2  #: to hold what was offered: somebody may have been quicker
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """Where things are for sale, and where orders live."""
+
+    catalog: Catalog
+    orders: Orders
+
+
+async def carry_on(found: Understood, work: Work, desk: Desk, trade: Trade, now: datetime) -> Understood:
+    """What to say about what is being done, with everything looked up and held. Never called inside a transaction."""
+    doing = found.doing
+    if doing is None:
+        return found
+    try:
+        return await _carry_on(found, doing, work, desk, trade, now)
+    except TradeSilentError as error:
+        log.warning("trade.no_answer", conversation=work.conversation_id, error=str(error))
+        return _to_person(found, doing, "订单系统没有应答,价格和库存请您看一下再回")
+    except TradeError as error:
+        return _to_person(found, doing, str(error))
+
+
+async def _carry_on(found: Understood, doing: Doing, work: Work, desk: Desk, trade: Trade, now: datetime) -> Understood:
+    match doing.step:
+        case Digress(frame):
+            return replace(found, frame=_dump(frame), doing=None)
+        case Wait(frame) if work.question_id is None:  # what was proposed lies before nobody any more
+            return replace(found, frame=_dump(frame), doing=None)
+        case Wait(frame):
+            return replace(found, suggestion=None, is_waiting=True, frame=_dump(frame), doing=None)
+        case Ask(frame, _, text, reason):
+            suggestion = _suggest(doing, frame, text, Kind.ASK, reasons=(reason,) if reason else ())
+            return replace(found, suggestion=suggestion, frame=_dump(frame), doing=None)
+        case HandOver(reason):
+            return _to_person(found, doing, reason)
+        case Closed(_, text, key):
+            if key:
+                await trade.orders.release(key)
+            suggestion = _suggest(doing, None, text, Kind.ORDER)
+            return replace(found, suggestion=suggestion, frame=None, doing=None)
+    return await _propose(found, doing, work, desk, trade, now)
+
+
+async def _propose(found: Understood, doing: Doing, work: Work, desk: Desk, trade: Trade, now: datetime) -> Understood:
+    facts = doing.facts
+    for _ in range(_TRIES):
+        outcome = await look_up(doing.step, facts, trade)
+        if isinstance(outcome, HandOver):
+            return _to_person(found, doing, outcome.reason)
+        try:
+            plan = await keep(outcome, key_of(work, outcome.frame), desk, trade, now)
+        except TradeError as error:  # sold out, or another price, since we looked: look again
+            log.info("trade.too_late", conversation=work.conversation_id, error=type(error).__name__)
+            continue
+        frame = replace(outcome.frame, order_key=plan.key or outcome.frame.order_key)
+        kind = Kind.ASK if outcome.frame.asked else Kind.ORDER
+        suggestion = _suggest(doing, frame, outcome.text, kind, plan=plan, reasons=outcome.reasons)
+        return replace(found, suggestion=suggestion, frame=None if outcome.is_over else _dump(frame), doing=None)
+    return _to_person(found, doing, "刚才还有的,现在订不到了,请您看一下库存")
+
+
+async def look_up(step: object, facts: Facts, trade: Trade) -> Proposal | HandOver:
+    """Look up what is asked for until there is a proposal. Raises TradeSilentError."""
+    offers = Offers()
+    outcome: object = step
+    for _ in range(_LOOKUPS_MOST):
+        match outcome:
+            case Ready(frame):
+                outcome = offer(frame, offers, facts)
+            case NeedRooms(frame, query):
+                outcome = offer(frame, offers := offers.with_rooms(query, await trade.catalog.rooms(query)), facts)
+            case NeedItems(frame, store, on):
+                outcome = offer(frame, offers := replace(offers, items=await trade.catalog.items(store, on)), facts)
+            case NeedOrders(frame, customer):
+                known = await trade.orders.of_customer(customer)
+                outcome = offer(frame, offers := replace(offers, orders=known), facts)
+            case Proposal() | HandOver():
+                return outcome
+    return HandOver("没能查清楚,请您接着办")
+
+
+async def keep(proposal: Proposal, key: str, desk: Desk, trade: Trade, now: datetime) -> OrderPlan:
+    """Hold what the proposal promises. Raises TradeError, TradeSilentError."""
+    until = now + desk.content.sales.terms.hold_for
+    held: Held | None = None
+    action, number = "", ""
+    match proposal.deed:
+        case NewOrder() as order:
+            held, action = await trade.orders.hold(key, order, until=until), OrderAction.PLACE
+        case Extension(number, to, _):
+            held = await trade.orders.extend(key, number, to, until=until)
+            action = OrderAction.PLACE
+        case Change(number, order, _):
+            held, action = await trade.orders.hold(key, order, until=until), OrderAction.CHANGE
+        case Cancellation(number, _):
+            action = OrderAction.CANCEL
+        case Errand() | None:
+            pass
+    return OrderPlan(action, key if held else "", number, proposal.facts, held.until if held else None)
+
+
+def key_of(work: Work, frame: Frame) -> str:
+    """Of the hold: the same however often a message is understood again, another for the next matter."""
+    return frame.order_key or f"hold:{work.conversation_id}:{work.bubbles[0].id}"
+
+
+def _suggest(
+    doing: Doing,
+    frame: Frame | None,
+    text: str,
+    kind: Kind,
+    *,
+    plan: OrderPlan | None = None,
+    reasons: tuple[str, ...] = (),
+) -> Suggestion:
+    """The draft; what the message asked beside it is answered in the same text."""
+    other, both = doing.beside, None
+    if other is not None and text:
+        both = beside(other.text, text, doing.facts.persona)
+    form = doing.facts.forms.form(frame.intent if frame else doing.intent)
+    topic = form.name if form else "办事"
+    return Suggestion(
+        kind=kind if text else Kind.CLERK,
+        text=both or text,
+        entry_number=other.entry_number if other and both else None,
+        entry_version=other.entry_version if other and both else None,
+        confidence=1.0,
+        topic=topic[:8],
+        reasons=(*reasons, *((f"还问到:{other.text}",) if other and not both else ())),
+        intents=doing.intents,
+        order=plan,
+    )
+
+
+def _to_person(found: Understood, doing: Doing, reason: str) -> Understood:
+    """A person goes on; what is known stands on the card."""
+    suggestion = _suggest(doing, None, "", Kind.CLERK, reasons=(reason,))
+    return replace(found, suggestion=suggestion, frame=None, doing=None)
+
+
+def _dump(frame: Frame | None) -> Mapping[str, Any] | None:
+    return frame.dump() if frame is not None else None
