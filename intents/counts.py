@@ -95,7 +95,7 @@ _ADULTS = re.compile(rf"{_MORE}个?(?:大(?=[带和加,]?{COUNT}个?小)|{_GROWN
 _ALONE = re.compile(r"(?:我|就)(?:自己)?(?:一|1)个人|就我自己|我自己(?:一个)?住|单独一个人|独自")
 _TWO = re.compile(_PAIR)
 _WITH_CHILD = re.compile(rf"(?:带着?|还有|加上?|和)(?:个|我的?|我家|自己的?)*(?P<k>{_KIDS})(?!房|床|餐|票|牙|用|乐|游)")
-_ODD = re.compile(r"第.{0,3}$|每$|限$|最多$|可住$|能住$")
+_ODD = re.compile(r"第.{0,3}$|[每限派叫找喊让]$|最多$|可住$|能住$|安排$|多少钱?$|几[块元]钱?$")
 
 
 def find_counts(text: str) -> Iterator[Counted]:

@@ -40,7 +40,7 @@ _AMOUNT = (
 _YUAN = r"(?:元|块钱?|rmb|人民币|大洋)"
 _BUDGET = re.compile(
     r"(?:预算|价位|价格|房价|单价|价钱|人均)(?:大概|大约|差不多|最多|控制|就|在|是|有|为|:|,|不超过|到|别超过)*"
-    rf"{_AMOUNT}(?:多|来)?(?:(?:到|-|~|至){_AMOUNT})?{_YUAN}?"
+    rf"{_AMOUNT}(?:多|来)?(?:(?:到|-|~|至){_AMOUNT})?{_YUAN}?(?:左右|上下|以[内下上]|之[内间])?"
     rf"|(?:不超过|不要超过|别超过|最多|最贵|顶多|控制在|不高于|低于){_AMOUNT}(?:多|来)?{_YUAN}?"
     r"(?![个间人位天晚杯点米号日月]|公里|分钟|小时)"
     rf"|(?<![\d.]){_AMOUNT}(?:(?:到|-|~|至){_AMOUNT})?(?:多|来)?{_YUAN}(?:钱)?"
@@ -48,7 +48,8 @@ _BUDGET = re.compile(
     rf"|(?<![\d.房号]){_AMOUNT}(?:(?:到|-|~|至){_AMOUNT})?(?:多|来)?"
     r"(?:以内|之内|以下|封顶|出头|左右的房|的价位|价位)(?!的?分钟)"
 )
-_ASKED = re.compile(r"的?(?:吗|么|嘛|不|没|几点|多少|怎么|有什么|在哪|好吃|是什么|需要钱|要钱|免费)")
+_ASKED = re.compile(r"吃?的?(?:吗|么|嘛|不|没|几点|多少|怎么|有什么|在哪|好吃|是什么|需要钱|要钱|免费)")
+_WHETHER = re.compile(r"(?:是不是|有没有|是否|上面还|还)$")
 _BREAKFAST = (
     (re.compile(r"(?:不用|不要|不需要|不含|不带|无|别带)(?:含|带)?早(?:餐|饭)?"), "不含早餐"),
     (
@@ -135,5 +136,5 @@ def _budgets(text: str) -> Iterator[Counted]:
 def _breakfast(text: str) -> Iterator[Counted]:
     for expression, value in _BREAKFAST:
         for match in expression.finditer(text):
-            if not _ASKED.match(text, match.end()):
+            if not _ASKED.match(text, match.end()) and not _WHETHER.search(text[: match.start()]):
                 yield Counted(SlotName.BREAKFAST, value, *match.span())

@@ -31,6 +31,7 @@ _PRICE_OF_A_NIGHT = re.compile(
 #: 走路十分钟到, 二十分钟能到吗 speak of how far it is.
 _DISTANCE = re.compile(r"(?:走路|步行|开车|打车|骑车|坐车|地铁|公交|车程|走过去).{0,6}$")
 _IS_ASKED = re.compile(r"[^,]{0,3}[吗么]")
+_PRICE_BEFORE = re.compile(r"(?:多少钱?|几[块元]钱?|价格?|[元块]钱?)$")
 _STAYING = re.compile(r"(?:[住订定续待呆]|入住|预订|一共|总共)(?:了|上|个)?$")
 
 
@@ -105,6 +106,8 @@ def _nights(text: str, kind: str, match: re.Match[str]) -> Mention | None:
         return Mention(Kind.NIGHTS, match.start(), match.end(), nights=15) if match["u"].endswith("月") else None
     number = read_whole(words[0] if is_vague and words != "几" else words) if words != "几" else 2
     if not number or number > 180:
+        return None
+    if _PRICE_BEFORE.search(text[: match.start()]):
         return None
     if _PRICE_OF_A_NIGHT.match(text, match.end()) and not _STAYING.search(text[: match.start()]):
         return None
