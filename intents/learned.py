@@ -22,7 +22,7 @@ from intents.least_squares import SMOOTHNESS
 from intents.sparse import Vocabulary
 from intents.views import WEIGHTS, look
 
-_FORM = 1  #: of the file, and of what is done with features
+_FORM = 2  #: of the file, and of what is done with features
 _KEPT = 2  #: classifiers in memory: the one in service, and the one that takes its place
 
 

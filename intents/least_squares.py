@@ -1,7 +1,8 @@
-"""One weight for each feature and intent: ridge regression on +1 and -1, every intent counted alike.
+"""One weight for each feature and intent: a support vector machine with squared hinge loss.
 
-As good here as a support vector machine (cross-validated on the evaluation sets' train halves), solved in one step,
-and what it would have said of each example had it not seen it comes out exactly on the way.
+Solved as least squares over and over: an example that is surer than it must be is then asked for no more than it has.
+What has to be inverted stays the same, so all rounds together cost little; and what would be said of an example had it
+not been seen comes out on the way.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from intents.sparse import Floats, Integers, Rows
 
 SMOOTHNESS = 0.2  #: more makes it trust single examples less
+_FAIRNESS = 0.75  #: 1: every intent counts alike; 0: every example does
+_ROUNDS = 8  #: after which hardly anything changes
 _SMALL = 128  #: rows that are inverted outright
 MOST = 4000  #: examples solved together: 64 MB a table, 2 s
 
@@ -30,17 +33,28 @@ def solve(rows: Rows, labels: Integers, count: int) -> Solution:
     if len(rows) > MOST:
         return _solve_apart(rows, labels, count)
     table = rows.products() + np.float32(1)
-    table[np.diag_indices(len(rows))] += SMOOTHNESS / _importance(labels, count)
-    lower = _inverse_root(table)
-    wanted = np.where(labels[:, None] == np.arange(count), np.float32(1), np.float32(-1))
-    shares = lower.T @ (lower @ wanted)
-    unseen = wanted - shares / np.square(lower).sum(axis=0)[:, None]
+    slack = (SMOOTHNESS / _importance(labels, count)).astype(np.float32)
+    table[np.diag_indices(len(rows))] += slack
+    root = _inverse_root(table)
+    del table
+    wanted, shares = _fit(root, slack, np.where(labels[:, None] == np.arange(count), np.float32(1), np.float32(-1)))
+    unseen = wanted - shares / np.square(root).sum(axis=0)[:, None]
     return Solution(rows.combine(shares), shares.sum(axis=0), unseen)
 
 
+def _fit(root: Floats, slack: Floats, signs: Floats) -> tuple[Floats, Floats]:
+    """What each example is asked for at last, and its share in the weights of each intent."""
+    wanted = signs
+    for _ in range(_ROUNDS):
+        shares = root.T @ (root @ wanted)
+        scores = wanted - slack[:, None] * shares
+        wanted = np.where(signs * scores > 1, scores, signs)
+    return wanted, root.T @ (root @ wanted)
+
+
 def _importance(labels: Integers, count: int) -> NDArray[np.float64]:
-    """Of each example, so that an intent with few of them is heard as loudly as one with many."""
-    rare = 1 / np.maximum(np.bincount(labels, minlength=count), 1)[labels]
+    """Of each example, so that an intent with few of them is heard nearly as loudly as one with many."""
+    rare = np.maximum(np.bincount(labels, minlength=count), 1)[labels] ** -_FAIRNESS
     return np.asarray(rare / rare.mean())
 
 
