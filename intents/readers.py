@@ -185,7 +185,10 @@ def _lunar_day(words: str) -> int:
 def _lunar(match: Match, scope: Scope) -> Mention | None:
     words, day_words = match["m1"] or match["m2"] or match["m3"], match["d1"] or match["d3"]
     month = _LUNAR_MONTH.get(words) or read_whole(words) or 0
-    found = _next_lunar(scope, month, _lunar_day(day_words) if day_words else 1, spoken_year(match, scope))
+    year, day = spoken_year(match, scope), _lunar_day(day_words) if day_words else 1
+    found = _next_lunar(scope, month, day, year)
+    if found and found < scope.today and match["ry"] in ("今", "本"):
+        found = _next_lunar(scope, month, day, None)  # 今年腊月 begins this year and ends in the next
     if found is None:
         return None
     mention = Mention(Kind.DAY, match.start(), match.end(), found)

@@ -80,6 +80,8 @@ def _joined(first: Mention, mention: Mention, how: Joint, gap: str) -> Mention |
         return first if mention.start == first.end else None
     if mention.start == first.start and mention.end in (None, first.end):
         return first
+    if mention.start == first.start and first.end is None:
+        return mention
     if _is_inside(first, mention):
         return mention
     if how is Joint.LIST:
