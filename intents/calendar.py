@@ -75,6 +75,11 @@ class Calendar:
         days = (self.in_year(name, year) for year in (on.year, on.year + 1, on.year + 2))
         return next((day for day in days if day is not None and day >= on), None)
 
+    def warm_up(self, on: date) -> None:
+        """Compute the tables of the years around `on` now (some 20 ms), so that no message waits for them."""
+        for name in self.names:
+            self.next(self.name_of(name), on)
+
     def days_off(self, name: str, day: date) -> Holiday | None:
         """The days off for a festival that falls on `day`; None when not published, or when nobody is off for it."""
         known = self.holidays.get(day.year, ())

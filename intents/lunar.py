@@ -12,14 +12,21 @@ from lunar_python import LunarYear, Solar
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 
 
-@functools.lru_cache(maxsize=512)
 def solar_day(year: int, month: int, day: int) -> date | None:
     """The day on which a day of the lunar calendar falls; None when that month has no such day (腊月三十)."""
-    found = LunarYear.fromYear(year).getMonth(month) if FIRST_YEAR <= year <= LAST_YEAR else None
-    if found is None or not 1 <= day <= found.getDayCount():
-        return None
-    first = Solar.fromJulianDay(found.getFirstJulianDay())
-    return date.fromordinal(date(first.getYear(), first.getMonth(), first.getDay()).toordinal() + day - 1)
+    first, days = _months(year).get(month, (0, 0)) if FIRST_YEAR <= year <= LAST_YEAR else (0, 0)
+    return date.fromordinal(first + day - 1) if 1 <= day <= days else None
+
+
+@functools.lru_cache(maxsize=16)
+def _months(year: int) -> Mapping[int, tuple[int, int]]:
+    """Of each month the ordinal of its first day and how many days it has; a leap month has a negative number."""
+    found: dict[int, tuple[int, int]] = {}
+    for month in LunarYear.fromYear(year).getMonthsInYear():
+        first = Solar.fromJulianDay(month.getFirstJulianDay())
+        ordinal = date(first.getYear(), first.getMonth(), first.getDay()).toordinal()
+        found[month.getMonth()] = (ordinal, month.getDayCount())
+    return found
 
 
 def last_of_year(year: int) -> date | None:

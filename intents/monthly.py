@@ -203,7 +203,7 @@ def part_alone(match: Match, scope: Scope) -> Mention | None:
 def year_part(at: int, upto: int, words: str, today: date) -> Mention:
     year = today.year + (words == "初")
     start, end = (date(year, 1, 1), date(year, 1, 31)) if words == "初" else (date(year, 12, 20), date(year, 12, 31))
-    return Mention(Kind.MONTH, at, upto, max(start, today), end, is_period=True).asking("哪一天要问一下")
+    return Mention(Kind.MONTH, at, upto, max(start, min(today, end)), end, is_period=True).asking("哪一天要问一下")
 
 
 def month_part(at: int, upto: int, words: str, first: date, today: date) -> Mention:
@@ -217,4 +217,4 @@ def month_part(at: int, upto: int, words: str, first: date, today: date) -> Ment
         start, end = month.replace(day=days[0]), month.replace(day=days[1])
         if end >= today:
             break
-    return Mention(Kind.MONTH, at, upto, max(start, today), end, is_period=True).asking("哪一天要问一下")
+    return Mention(Kind.MONTH, at, upto, max(start, min(today, end)), end, is_period=True).asking("哪一天要问一下")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -11,6 +12,7 @@ from intents.mention import Kind, Mention
 from intents.scan import Place
 
 _TOLD_TWICE = frozenset((Kind.WEEKDAY, Kind.OF_MONTH))  #: 周六28号
+_SAID_PAST = re.compile("昨|前|上[个上周星礼月]|去年")
 _LONGEST = 180  #: nights; a longer stay is a slip of the tongue
 
 
@@ -34,7 +36,7 @@ def put_together(text: str, places: list[Place], now: datetime) -> list[Stay]:
     stays = _days(text, places)
     _add_times(text, places, stays, now)
     _add_nights(text, places, stays)
-    return [_checked(stay, now) for stay in stays]
+    return [_checked(text, stay, now) for stay in stays]
 
 
 def _days(text: str, places: list[Place]) -> list[Stay]:
@@ -201,16 +203,20 @@ def _add_nights(text: str, places: list[Place], stays: list[Stay]) -> None:
             stay.day = stay.day.asking("住几晚说了两次,不一样")
 
 
-def _checked(stay: Stay, now: datetime) -> Stay:
+def _checked(text: str, stay: Stay, now: datetime) -> Stay:
     """With the day of leaving, if nights were said, and with what contradicts itself."""
     day, nights = stay.day, stay.nights
     if day is None or day.start is None:
         return stay
+    if day.start < now.date() and not _SAID_PAST.search(text):
+        day = day.asking(f"{_written(day.start)}已经过了")
     if nights is not None:
         day = _with_nights(day, nights.nights)
         day = day.asking(nights.reason) if nights.ask else day
     if stay.time is None and day.part and day.start == now.date() and day.kind is Kind.TIME and is_over(day.part, now):
         day = day.on(day.start + timedelta(1))
+    if day.end is not None and day.start is not None and day.end < day.start:
+        day = day.on(day.start).asking("离开的日子比到的日子早")
     stay.day = day
     return stay
 

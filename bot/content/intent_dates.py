@@ -25,6 +25,7 @@ def write_dates(messages: Path, out: Path, now: datetime) -> str:
     that do not belong together the first counts. Raises SettingsError.
     """
     texts, calendar = read_or_explain("FILE", messages, read_texts), Calendar.load()
+    calendar.warm_up(now.date())
     read_dates("今天", now, calendar)  # what is loaded once is not measured
     rows = [timed(_reading(text, now, calendar)) for text in texts]
     write_rows(out, (_line(row) for row, _ in rows))
