@@ -28,11 +28,12 @@ from bot.db.migrate import current_revision, migrate, newest_revision
 from bot.gate.links import Links
 from bot.log import LogJournal
 from bot.orders.house import House, HouseCatalog, HouseOrders
-from bot.ports import Embedder, Journal
+from bot.ports import Embedder, Journal, Transcriber
 from bot.settings import Settings
 from bot.sources.embeddings import Embeddings
 from bot.sources.exports import Exports
 from bot.sources.pms import Pms
+from bot.sources.speech import Speech
 from bot.sources.vector_file import VectorFile
 from bot.trade import Catalog, Orders
 from bot.web.keys import Site
@@ -54,6 +55,7 @@ from bot.workers.orders import LapseWorker, OrderWorker, PaymentWorker
 from bot.workers.outbox import OutboxWorker
 from bot.workers.quiet import QuietWorker
 from bot.workers.schedule import Job, Schedule, purge, sync_accounts
+from bot.workers.speech import SpeechWorker
 from knowledge.text import warm_up
 
 log = structlog.get_logger(__name__)
@@ -119,7 +121,7 @@ async def running(
         stack.push_async_callback(library.close)
         await library.open()
         service = _build(settings, clock, database, cache, library, http, journal or LogJournal(), stack)
-        loops = _loops(service, role, executor, embedder)
+        loops = _loops(service, role, executor, embedder, transcriber(settings, http))
         service.loops.extend(loops)
         if role in (Role.ALL, Role.WORKER):
             accounts = [account for store in library.content.stores.values() for account in store.accounts]
@@ -147,6 +149,14 @@ def embeddings(settings: Settings, http: aiohttp.ClientSession) -> Embedder | No
         model=settings.embeddings_model,
         file=VectorFile(settings.data_dir / "embeddings.db"),
     )
+
+
+def transcriber(settings: Settings, http: aiohttp.ClientSession) -> Transcriber | None:
+    """The endpoint that writes voices down; None where none is set."""
+    if not settings.speech_url:
+        return None
+    key = settings.speech_key.get_secret_value()
+    return Speech(http, url=settings.speech_url, key=key, model=settings.speech_model)
 
 
 @asynccontextmanager
@@ -235,7 +245,13 @@ def _trade(settings: Settings, house: House, http: aiohttp.ClientSession) -> tup
     return HouseCatalog(house), HouseOrders(house)
 
 
-def _loops(service: Service, role: Role, executor: ThreadPoolExecutor, embedder: Embedder | None) -> list[Loop]:
+def _loops(
+    service: Service,
+    role: Role,
+    executor: ThreadPoolExecutor,
+    embedder: Embedder | None,
+    transcriber: Transcriber | None,
+) -> list[Loop]:
     database, wakeups, clock, desk = service.database, service.cache.wakeups, service.clock, service.desk
     content = ContentWorker(database, wakeups, clock, service.library)
     loops = [Loop("content", content.step, wakeups, clock)]
@@ -247,7 +263,8 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor, embedder:
         converse = ConversationWorker(database, wakeups, clock, desk, executor, embedder, trade)
         send = OutboxWorker(database, wakeups, clock, desk, messenger)
         place = OrderWorker(database, wakeups, clock, desk, service.orders)
-        media = MediaWorker(database, wakeups, clock, service.client, service.settings.data_dir / "media")
+        folder = service.settings.data_dir / "media"
+        media = MediaWorker(database, wakeups, clock, service.client, folder, is_written=transcriber is not None)
         loops += [
             Loop("events", EventWorker(database, wakeups, clock, desk).step, wakeups, clock),
             Loop("accounts", pull.step, wakeups, clock, pull.crew),
@@ -260,6 +277,9 @@ def _loops(service: Service, role: Role, executor: ThreadPoolExecutor, embedder:
             Loop("orders", place.step, wakeups, clock, place.crew),
             Loop("payments", PaymentWorker(database, wakeups, clock, desk, service.orders).step, wakeups, clock),
         ]
+        if transcriber is not None:
+            write = SpeechWorker(database, wakeups, clock, desk, transcriber, folder)
+            loops.append(Loop("speech", write.step, wakeups, clock, write.crew))
         if isinstance(service.orders, HouseOrders):
             lapse = LapseWorker(database, wakeups, clock, desk, service.orders)
             loops.append(Loop("lapses", lapse.step, wakeups, clock))

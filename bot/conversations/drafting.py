@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversations import lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.ids import new_task_id
+from bot.conversations.voices import VOICE, voice_name
 from bot.customers.profiles import shown_name
 from bot.gate.cards import CardFacts, Style, reply_card
 from bot.gate.outbox import StaffNotice, cancel_card, enqueue_to_staff
@@ -58,6 +59,7 @@ _BASES = {
 }
 
 
+AMENDED = "订单改过:"  #: how the reason of a draft begins whose order somebody changed; the name follows
 CHOSEN = "店员选了这一条"  #: the one reason of a draft that somebody chose
 
 
@@ -346,6 +348,8 @@ async def quote(session: AsyncSession, question_id: int) -> str:
 
 def bubble_text(message: Message) -> str:
     """A bubble in words: its text, or what kind of thing it is."""
+    if message.kind == VOICE:
+        return f"{voice_name(message)} {message.text}".strip()
     if message.text:
         return message.text
     inner = (message.body or {}).get(message.kind)

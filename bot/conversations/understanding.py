@@ -20,6 +20,7 @@ from knowledge.text import normalise, strip_courtesy
 
 STORE_ITEM = "store:"  #: menu id of a store, when we asked which one
 _SHORT = 3  #: characters that ask for nothing by themselves: 在吗, 快点, 好的
+_BY_EAR = "按语音转成的文字理解,可能有听错"
 _NEEDS_NO_STORE = (Kind.COMPLAINT, Kind.OPT_OUT)
 
 
@@ -79,6 +80,8 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
     doing = understand_doing(asked, known, suggestion, desk, now)
     if len(work.bubbles) == BUBBLES_MOST or any(bubble.text != _said(bubble) for bubble in told):
         suggestion = replace(suggestion, may_go_alone=False)  # we have not seen everything
+    if any(map(_is_spoken, told)):
+        suggestion = replace(suggestion, may_go_alone=False, reasons=(*suggestion.reasons, _BY_EAR))
     is_shared = len(desk.content.store_by_account(work.account)) > 1
     may_ask = store is None and is_shared and not work.store_asked and bool(desk.policy.ask_store)
     return Understood(
@@ -105,7 +108,7 @@ def _asked(told: list[Message], work: Work, store: str | None, desk: Desk, now: 
     return Asked(
         text="\n".join(texts),
         bubbles=tuple(texts),
-        media=tuple(bubble.kind for bubble in told if bubble.kind != "text"),
+        media=tuple(bubble.kind for bubble in told if bubble.kind != "text" and not _is_spoken(bubble)),
         menu_id=told[0].menu_id if len(told) == 1 else None,
         store=desk.store(store),
         on=local.date(),
@@ -153,6 +156,11 @@ def _texts(told: list[Message], content: Content) -> list[str]:
 def _said(bubble: Message) -> str:
     """What is looked at of a bubble: nobody who writes pages keeps the others waiting."""
     return bubble.text[:LONGEST]
+
+
+def _is_spoken(bubble: Message) -> bool:
+    """A voice that was written down."""
+    return bubble.kind == "voice" and bool(bubble.text)
 
 
 def _opts_out(bubble: Message, desk: Desk) -> bool:

@@ -21,6 +21,7 @@ from bot.model.staff import Unreachable
 from bot.model.staff_question import StaffOutcome, StaffQuestion
 from bot.model.stock_day import StockDay
 from bot.model.switch import Switch
+from bot.model.transcript import Transcript
 
 __all__ = [
     "QUOTA",
@@ -60,5 +61,6 @@ __all__ = [
     "Stage",
     "StockDay",
     "Switch",
+    "Transcript",
     "Unreachable",
 ]

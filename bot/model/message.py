@@ -28,7 +28,9 @@ class Message(Base):
     conversation_id: Mapped[int] = mapped_column()
     origin: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(32))  #: WeCom's msgtype: text, image, voice …
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")  #: of a voice what was said, once it is written down
+    seconds: Mapped[int | None] = mapped_column(default=None)  #: of a voice, once it is fetched
+    is_unclear: Mapped[bool] = mapped_column(default=False)  #: a voice that nobody could write down
     menu_id: Mapped[str | None] = mapped_column(String(128), default=None)
     body: Mapped[dict[str, Any] | None] = mapped_column(default=None)  #: everything but plain text
     staff: Mapped[str | None] = mapped_column(String(64), default=None)

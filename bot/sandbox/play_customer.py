@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -30,9 +31,11 @@ class PlayedCustomer:
         msgids: list[str] = (await self._do("say", {"texts": texts}))["msgids"]
         return msgids
 
-    async def sends(self, kind: str, body: dict[str, Any] | None = None) -> str:
-        """Send image, voice, video, file, location, link, … Returns its msgid."""
-        return str((await self._do("send", {"kind": kind, "body": body or {}}))["msgids"][0])
+    async def sends(self, kind: str, body: dict[str, Any] | None = None, *, content: bytes = b"") -> str:
+        """Send image, voice, video, file, location, link, …; `content`: the file, not a sample. Returns its msgid."""
+        encoded = base64.b64encode(content).decode()
+        sent = await self._do("send", {"kind": kind, "body": body or {}, "content_base64": encoded})
+        return str(sent["msgids"][0])
 
     async def enters(self, *, scene: str = "", scene_param: str = "") -> bool:
         """Open the chat; whether a welcome code went with it."""

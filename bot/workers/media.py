@@ -12,11 +12,13 @@ import structlog
 from sqlalchemy import func, select
 
 from bot.clock import Clock
+from bot.conversations import voices
 from bot.db import Database
 from bot.db.claims import NOW, claim, claimable, held, is_free
 from bot.errors import MessengerError, OperatorError, OutcomeUnknownError, TryLaterError
 from bot.model import Media
 from bot.ports import Wakeups
+from bot.sources.recording import seconds_of
 from bot.wecom.client import WeComClient
 from bot.workers.loop import LATER, Crew, Step
 
@@ -38,6 +40,7 @@ class MediaWorker:
     clock: Clock
     client: WeComClient
     folder: Path
+    is_written: bool = False  #: voices are written down: there is an endpoint for it
     crew: Crew = field(default_factory=lambda: Crew(_AT_ONCE))
 
     async def step(self) -> Step:
@@ -61,6 +64,7 @@ class MediaWorker:
 
     async def _fetch(self, media: Media) -> None:
         path, content_type, digest, size, failed = "", "", "", 0, ""
+        seconds = 0.0
         retry_in: timedelta | None = None
         if not media.media_id:
             await asyncio.to_thread(self._remove, media.id)
@@ -77,8 +81,10 @@ class MediaWorker:
                 digest, size, content_type = hashlib.sha256(got.content).hexdigest(), len(got.content), got.content_type
                 path = f"{digest[:2]}/{media.id}-{digest[:16]}"
                 await asyncio.to_thread(self._write, path, got.content)
+                seconds = await asyncio.to_thread(seconds_of, got.content)
         now = self.clock.now()
         async with self.database.begin() as session:
+            await voices.lock_conversation(session, media.message_id)
             row = await held(session, Media, media.id, media.fence)
             if row is None:
                 return
@@ -94,6 +100,10 @@ class MediaWorker:
                 failed,
             )
             row.due_at = now + retry_in if retry_in else None
+            if path:
+                await voices.note_fetched(session, row, seconds, is_written=self.is_written, now=now)
+        if path and self.is_written:
+            await self.wakeups.wake("speech")
 
     def _write(self, path: str, content: bytes) -> None:
         """A file that nobody but us may read."""

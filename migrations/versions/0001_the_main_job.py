@@ -251,6 +251,8 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("is_unclear", sa.Boolean(), nullable=False),
         sa.Column("menu_id", sa.String(length=128), nullable=True),
         sa.Column("body", JSON, nullable=True),
         sa.Column("staff", sa.String(length=64), nullable=True),
@@ -543,6 +545,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "store", name=op.f("pk_switches")),
     )
     op.create_table(
+        "transcripts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed", sa.String(length=64), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transcripts")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_transcripts_message_id")),
+    )
+    with op.batch_alter_table("transcripts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_transcripts_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "unreachable_staff",
         sa.Column("staff", sa.String(length=64), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
@@ -552,6 +571,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("unreachable_staff")
+    with op.batch_alter_table("transcripts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_transcripts_due_at"))
+
+    op.drop_table("transcripts")
     op.drop_table("switches")
     op.drop_table("stock_days")
     with op.batch_alter_table("staff_questions", schema=None) as batch_op:
