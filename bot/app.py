@@ -36,6 +36,7 @@ from bot.sources.pms import Pms
 from bot.sources.speech import Speech
 from bot.sources.vector_file import VectorFile
 from bot.trade import Catalog, Orders
+from bot.web import voice
 from bot.web.keys import Site
 from bot.web.site import build_site
 from bot.wecom.client import WeComClient
@@ -228,9 +229,11 @@ def _build(
         metrics_token=settings.metrics_token.get_secret_value(),
         csrf_key=settings.signing_key("csrf"),
         is_secure=base.startswith("https://"),
+        trade=Trade(catalog, orders),
         pay_key=settings.pay_secret.get_secret_value().encode(),
     )
     service.site = build_site(site)
+    voice.add_to(service.site, settings.data_dir / "media")
     return service
 
 

@@ -16,11 +16,12 @@ from bot.conversations import confirm, lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import bubble_text, bubbles, show
 from bot.conversations.materials import Materials, gather
+from bot.conversations.voices import VOICE
 from bot.customers.profiles import shown_name
 from bot.errors import MatterClosedError, NotFoundError
 from bot.gate.links import EditPass
 from bot.gate.quota import quota_line
-from bot.model import Card, Customer, Draft, DraftState, Outcome, Question
+from bot.model import Card, Customer, Draft, DraftState, Message, Outcome, Question
 from bot.replies.suggestion import Kind
 from bot.staff.access import CardMatter, access_card
 
@@ -34,6 +35,7 @@ class Bubble:
 
     text: str
     when: str  #: 14:02, 昨天 14:02 or 11-20 14:02, in store time
+    voice: int | None = None  #: id of the message, when it can be listened to
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ async def view(session: AsyncSession, desk: Desk, allowed: EditPass, now: dateti
         task_id=matter.card.task_id,
         nickname=shown_name(await session.get(Customer, conversation.customer_id)),
         store=desk.store_name(conversation.store),
-        bubbles=tuple(Bubble(bubble_text(one), _when(one.sent_at, now, desk)) for one in said),
+        bubbles=tuple(_bubble(one, now, desk) for one in said),
         text="" if draft.kind == Kind.REFERENCE else draft.text,
         materials=gather(draft, desk, desk.store(conversation.store), [bubble_text(one) for one in said]),
         quota=quota_line(conversation, now, desk.policy.zone),
@@ -222,6 +224,11 @@ async def _sent_by(session: AsyncSession, question: Question, staff: str) -> str
     where = (Draft.question_id == question.id, Draft.state == DraftState.APPROVED)
     draft = await session.scalar(select(Draft).where(*where).order_by(Draft.id.desc()).limit(1))
     return (draft.sent_text or draft.text).strip() if draft else ""
+
+
+def _bubble(message: Message, now: datetime, desk: Desk) -> Bubble:
+    voice = message.id if message.kind == VOICE else None
+    return Bubble(bubble_text(message), _when(message.sent_at, now, desk), voice)
 
 
 def _when(said_at: datetime, now: datetime, desk: Desk) -> str:

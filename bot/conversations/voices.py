@@ -13,7 +13,10 @@ from bot.conversations import lifecycle
 from bot.conversations.desk import Desk
 from bot.db.claims import NOW, claim, claimable, held, is_free, lock
 from bot.db.once import insert_once
+from bot.errors import NotFoundError
+from bot.gate.links import EditPass
 from bot.model import Conversation, Media, Message, Transcript
+from bot.staff.access import access_card
 
 VOICE = "voice"  #: the kind of such a message
 LEASE = timedelta(minutes=2)
@@ -85,6 +88,19 @@ async def write_down(session: AsyncSession, work: Unwritten, words: str, why: st
     if conversation.burst_at is None:
         conversation.burst_at = conversation.due_at = now
     return True
+
+
+async def recording_of(session: AsyncSession, desk: Desk, allowed: EditPass, message_id: int) -> str:
+    """Where the file of a voice is, for whoever has the card of its question. Raises NotFoundError."""
+    matter = await access_card(session, desk.content, allowed.staff, allowed.task_id)
+    message = await session.get(Message, message_id)
+    is_of_card = matter.question is not None and message is not None and message.question_id == matter.question.id
+    if message is None or not is_of_card or message.kind != VOICE or message.recalled_at is not None:
+        raise NotFoundError("没有找到这条语音")
+    path: str | None = await session.scalar(select(Media.path).where(Media.message_id == message_id))
+    if not path:
+        raise NotFoundError("没有找到这条语音")
+    return path
 
 
 def voice_name(message: Message) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 from pydantic import SecretStr
+from yarl import URL
 
 from bot.conversations import voices
 from bot.sandbox.play_staff import PlayedCard
 from tests import pretend_speech as pretending
 from tests.house import House
-from tests.pretend_speech import KEY, MODEL, PretendSpeech, amr, pretend_speech
+from tests.pretend_speech import KEY, MODEL, PretendSpeech, amr, pretend_speech, shape_of
 from tests.small_chain import PARKING, WIFI, open_small_house
 from tests.trading import FILES
 
@@ -119,3 +122,28 @@ async def test_without_an_endpoint_staff_listen(small_house: House) -> None:
     await small_house.play.customer("小林").sends("voice", content=amr(5.0))
     card = await small_house.play.staff("anan").next_card()
     assert card.quote.startswith("[语音") and "发送" not in card.buttons
+
+
+async def test_the_edit_page_plays_the_voice_to_whoever_has_the_card(shop: House, pretend: PretendSpeech) -> None:
+    voice = pretend.knows(amr(2.0), "停车方便吗")
+    await shop.play.customer("小林").sends("voice", content=voice)
+    card = await card_with(shop, "停车方便吗")
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        async with browser.get(card.link) as page:
+            shown = await page.text()
+            address = str(page.url.join(URL(re.findall(r'<audio[^>]* src="([^"]+)"', shown)[0])))
+        assert "[语音 2″] 停车方便吗" in shown
+        async with browser.get(address) as heard:
+            assert (heard.status, heard.content_type) == (200, "audio/wav")
+            assert (heard.headers["Cache-Control"], heard.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+            whole = await heard.read()
+            assert shape_of(whole)[:3] == (16000, 1, 2)
+        async with browser.get(address, headers={"Range": "bytes=0-1"}) as part:
+            assert (part.status, await part.read()) == (206, whole[:2])
+            assert part.headers["Content-Range"] == f"bytes 0-1/{len(whole)}"
+        async with browser.get(address, headers={"Range": "bytes=99999999-"}) as beyond:
+            assert beyond.status == 416
+        async with browser.get(f"{address}9") as other:
+            assert other.status == 404
+    async with aiohttp.ClientSession() as stranger, stranger.get(address) as refused:
+        assert refused.status == 403
