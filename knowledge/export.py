@@ -10,6 +10,7 @@ from knowledge.entry import Entry, first_minute, last_minute
 from knowledge.overlays import SHEET_COLUMNS as OVERLAY_COLUMNS
 from knowledge.questions import COLUMNS
 from knowledge.tables import ACCEPTANCE, OVERLAYS, QUESTIONS, SYNONYMS
+from knowledge.wordings import join_wordings
 from knowledge.workbook import table_bytes
 
 _EMPTIED = "(清空)"  #: what a store writes where it wants nothing and HQ has something
@@ -37,8 +38,8 @@ def _cells(entry: Entry) -> dict[str, str]:
         "一级分类": entry.category,
         "二级分类": entry.subcategory,
         "标准问题": entry.question,
-        "相似问题": "\n".join(entry.similar),
-        "反例问题": "\n".join(entry.counterexamples),
+        "相似问题": join_wordings(entry.similar),
+        "反例问题": join_wordings(entry.counterexamples),
         "客户版答案": entry.customer_answer,
         "员工版答案": entry.staff_answer,
         "适用门店": "、".join(sorted(entry.stores)),

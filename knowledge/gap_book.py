@@ -16,6 +16,7 @@ from knowledge.entry import Audience, Autonomy, Entry, Status
 from knowledge.gaps import Gap
 from knowledge.questions import COLUMNS
 from knowledge.text import key
+from knowledge.wordings import join_wordings
 from knowledge.workbook import table_bytes
 
 SHEET, NOTES = "问答", "说明"
@@ -94,7 +95,7 @@ def _row(gap: Gap, said: list[str]) -> dict[str, str]:
         "编号": gap.number,
         "一级分类": CATEGORY,
         "标准问题": said[0],
-        "相似问题": "\n".join(similar),
+        "相似问题": join_wordings(tuple(similar)),
         column: answer,
         "受众": gap.audience.value,
         "自主级别": Autonomy.CONFIRM.value,

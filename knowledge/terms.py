@@ -15,6 +15,7 @@ from knowledge.amounts import share
 from knowledge.cells import plain
 from knowledge.chain import Store
 from knowledge.fields import Fields
+from knowledge.order_texts import OrderTexts
 from knowledge.problem import Place, Problem
 
 DEFAULT = "默认"
@@ -69,6 +70,7 @@ class Terms:
     pay_within: timedelta = timedelta(minutes=15)  #: after the order is placed; then it lapses
     pay_link: str = ""  #: with {订单号} and {金额}; empty: paid in the store, and never lapses
     check_in_at: time = time(14, 0)  #: store time, where the store's row has no 入住时间
+    texts: OrderTexts = field(default_factory=OrderTexts)
     refunds: Mapping[str, RefundTerms] = field(default_factory=dict, hash=False)  #: by category, as `plain` has it
 
     def refund_terms(self, category: str) -> RefundTerms | None:
@@ -93,11 +95,13 @@ class Terms:
         fields, default = Fields(data, place), cls()
         problems: list[Problem] = []
         refunds = fields.block("退订规则")
+        texts, wrong = OrderTexts.parse(Fields(fields.block("通知"), fields.place("通知")))
         terms = cls(
             hold_for=fields.minutes("留房分钟", default.hold_for, least=1, most=1_440),
             pay_within=fields.minutes("付款分钟", default.pay_within, least=1, most=10_080),
             pay_link=_link(fields),
             check_in_at=fields.clock_time(_CHECK_IN, default.check_in_at),
+            texts=texts,
             refunds=MappingProxyType(
                 {
                     plain(name): _refund_terms(value, _place(place, refunds, name), problems)
@@ -106,7 +110,7 @@ class Terms:
             ),
         )
         fields.check_keys()
-        return terms, (*fields.problems, *problems)
+        return terms, (*fields.problems, *problems, *wrong)
 
 
 def _place(place: Place, block: Mapping[str, object], name: str) -> Place:

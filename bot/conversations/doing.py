@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,13 @@ from bot.replies.frame import Frame
 from bot.replies.heard import CHOICE_ITEM, Facts
 from bot.replies.listening import listen
 from bot.replies.router import suggest
-from bot.replies.step import Digress, Step
+from bot.replies.step import Ask, Digress, Step
 from bot.replies.suggestion import Asked, Kind, Suggestion
 
 _PERSONS = frozenset({Kind.COMPLAINT, Kind.OPT_OUT, Kind.PERSON, Kind.REFERENCE})  #: a person answers these first
+_WHETHER = re.compile(r"(?:可以|可不可以|能|有|提供|怎么|如何|哪|几|多少|多久).*?(?:[吗么呢?？]|没有|$)")
+_WANTS = re.compile(r"帮|麻烦|请|送|拿|叫|派|给我|来[个一两几]|[要加补换多再]|一下")
+_SURE = 0.8  #: an answer of HQ's as sure as this goes before a question of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,25 @@ def understand_doing(asked: Asked, known: Known, suggestion: Suggestion, desk: D
         is_voice=known.is_voice,
     )
     step = turn(frame, heard, facts)
+    if frame is None and isinstance(step, Ask) and (_has_sure_answer(suggestion) or _only_asks(step, asked, desk)):
+        return None
     if isinstance(step, Digress):
         return None if frame is None else Doing(step, facts, frame.intent, None, suggestion.intents)
     started = next((one.intent for one in heard.recognised if desk.forms.form(one.intent)), "")
     beside = _answer(heard.asides, asked, desk) if heard.asides else None
     return Doing(step, facts, frame.intent if frame else started, beside, suggestion.intents)
+
+
+def _has_sure_answer(suggestion: Suggestion) -> bool:
+    """HQ says what to do, and we would only ask."""
+    return suggestion.kind is Kind.FAQ and suggestion.confidence >= _SURE
+
+
+def _only_asks(step: Ask, asked: Asked, desk: Desk) -> bool:
+    """可以寄存行李吗 asks whether, 帮我送两条毛巾 and 能加床被子吗 want it."""
+    form = desk.forms.form(step.frame.intent)
+    is_errand = form is not None and form.family == "errand"
+    return is_errand and bool(_WHETHER.search(asked.text)) and not _WANTS.search(asked.text)
 
 
 def _answer(asides: tuple[str, ...], asked: Asked, desk: Desk) -> Suggestion | None:

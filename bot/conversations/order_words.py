@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.trade import Cancelled, OrderView, Paid, PaidOutcome, Placed
+from knowledge.order_texts import OrderTexts, fill
 
 
 def yuan(amount: Decimal) -> str:
@@ -17,29 +18,27 @@ def yuan(amount: Decimal) -> str:
     return f"¥{text.removesuffix('.00')}"
 
 
-# --- to the customer -------------------------------------------------------------------------------------------------
-def pay_line(placed: Placed, local_until: datetime | None) -> str:
+# --- to the customer: HQ's sentences ----------------------------------------------------------------------------------
+def pay_line(texts: OrderTexts, placed: Placed, local_until: datetime | None) -> str:
     """How to pay. `local_until` is `placed.pay_until` in store time."""
-    head = f"订单 {placed.number} 已生成,共 {yuan(placed.total)}"
+    total = yuan(placed.total)
     if placed.pay_url is None:
-        return f"{head},到店付款就可以。"
-    before = f"请在 {local_until:%H:%M} 前付款,过时会自动取消哦。" if local_until else "付好了我会告诉您。"
-    return f"{head}。点这里付款:{placed.pay_url}\n{before}"
+        return fill(texts.pay_in_store, 订单号=placed.number, 金额=total)
+    at = f"{local_until:%H:%M}" if local_until else "今天"
+    return fill(texts.pay, 订单号=placed.number, 金额=total, 链接=placed.pay_url, 时间=at)
 
 
-def paid_line(order: OrderView) -> str:
-    what = f",{order.check_in:%-m月%-d日}见" if order.check_in and not order.extends else ""
-    return f"收到您的付款 {yuan(order.total)},订单 {order.number} 已确认{what}。"
+def paid_line(texts: OrderTexts, order: OrderView) -> str:
+    return fill(texts.paid, 订单号=order.number, 金额=yuan(order.total))
 
 
-def late_line(order: OrderView) -> str:
-    return f"您的付款收到了,不过订单 {order.number} 已经取消,我请同事马上联系您处理。"
+def late_line(texts: OrderTexts, order: OrderView) -> str:
+    return fill(texts.late, 订单号=order.number, 金额=yuan(order.total))
 
 
-def cancelled_line(cancelled: Cancelled) -> str:
-    if cancelled.refund:
-        return f"订单 {cancelled.number} 已取消,{yuan(cancelled.refund)} 会按原路退回。"
-    return f"订单 {cancelled.number} 已取消。"
+def cancelled_line(texts: OrderTexts, cancelled: Cancelled) -> str:
+    text = texts.refunded if cancelled.refund else texts.cancelled
+    return fill(text, 订单号=cancelled.number, 金额=yuan(cancelled.refund))
 
 
 # --- to staff --------------------------------------------------------------------------------------------------------

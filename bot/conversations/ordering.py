@@ -90,7 +90,9 @@ async def _say_placed(
     session: AsyncSession, conversation: Conversation, name: str, made: Placed, desk: Desk, now: datetime
 ) -> str:
     """Queue how to pay; the line for the clerk."""
-    text = order_words.pay_line(made, desk.local(made.pay_until) if made.pay_until else None)
+    text = order_words.pay_line(
+        desk.content.sales.terms.texts, made, desk.local(made.pay_until) if made.pay_until else None
+    )
     key = f"order:{made.number}:pay"
     refusal = await _tell_customer(session, conversation, key, text, desk, now, expires_at=made.pay_until)
     facts: dict[str, object] = {"number": made.number, "total": str(made.total)}
@@ -102,7 +104,7 @@ async def _say_cancelled(
     session: AsyncSession, conversation: Conversation, name: str, done: Cancelled, desk: Desk, now: datetime
 ) -> str:
     """Queue what comes back; the line for the clerk."""
-    text = order_words.cancelled_line(done)
+    text = order_words.cancelled_line(desk.content.sales.terms.texts, done)
     refusal = await _tell_customer(session, conversation, f"order:{done.number}:cancelled", text, desk, now)
     desk.journal.note("order.cancelled", conversation=conversation.id, facts={"number": done.number})
     return order_words.not_sent_notice(name, text, refusal) if refusal else f"{name}:{text}"
@@ -139,7 +141,8 @@ async def paid(session: AsyncSession, notice: PaymentNotice, done: Paid, desk: D
     line = order_words.paid_notice(name, notice.order_number, done, notice.amount)
     if conversation is not None and order is not None and done.outcome in (PaidOutcome.FIRST, PaidOutcome.LATE):
         is_first = done.outcome is PaidOutcome.FIRST
-        text = order_words.paid_line(order) if is_first else order_words.late_line(order)
+        texts = desk.content.sales.terms.texts
+        text = order_words.paid_line(texts, order) if is_first else order_words.late_line(texts, order)
         key = f"payment:{notice.id}"
         if refusal := await _tell_customer(session, conversation, key, text, desk, now):
             line = f"{line}\n{order_words.not_sent_notice(name, text, refusal)}"
@@ -180,7 +183,9 @@ async def _tell_customer(
     expires_at: datetime | None = None,
 ) -> str:
     """Queue what HQ lets us say of an order by itself; "" when it is queued, else why not, for the clerk."""
-    rule = HqText(key.partition(":")[0], desk.content.version, Text(text), goes_alone=True)
+    rule = HqText("orders", desk.content.version, Text(text), goes_alone=bool(text))
+    if not text:
+        return ""  # HQ wants nothing said
     try:
         approved = approve_by_rule(conversation, rule, key=key, expires_at=expires_at)
         await enqueue_to_customer(session, approved, due_at=now)

@@ -74,10 +74,11 @@ def test_only_the_outbox_makes_deliveries_and_only_one_module_sends_them() -> No
     assert {path for path in places("send_on_event") if not path.startswith("bot/wecom/")} == {"bot/workers/sending.py"}
 
 
-def test_what_may_go_alone_is_these_four_texts_of_headquarters() -> None:
+def test_what_may_go_alone_is_these_texts_of_headquarters() -> None:
     made = {(path, ast.unparse(call.args[0])) for path, call in calls("HqText")}
     assert made == {
         ("bot/conversations/asking.py", "'soothing'"),
+        ("bot/conversations/ordering.py", "'orders'"),  # orders.yaml, 通知: how to pay, that it is paid or cancelled
         ("bot/conversations/unattended.py", "'ask_store'"),
         ("bot/conversations/unattended.py", "f'entry:{entry.number}'"),
         ("bot/conversations/welcome.py", "'welcome'"),
@@ -136,4 +137,5 @@ def test_wecom_is_asked_on_official_paths_only() -> None:
 
 def test_the_service_knows_no_other_host() -> None:
     hosts = {host for _, text in constants() for host in re.findall(r"https?://([a-z0-9.-]+\.[a-z]{2,})", text)}
-    assert hosts == {"qyapi.weixin.qq.com", "work.weixin.qq.com", "bot.example.com"}
+    examples = {"bot.example.com", "pms.example.com", "api.example.com"}  # in what a setting expected
+    assert hosts == {"qyapi.weixin.qq.com", "work.weixin.qq.com", *examples}
