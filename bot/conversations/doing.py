@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.content.words import Store
 from bot.conversations.desk import Desk
 from bot.replies.dialogue import turn
 from bot.replies.frame import Frame
@@ -55,7 +56,7 @@ def understand_doing(asked: Asked, known: Known, suggestion: Suggestion, desk: D
     frame = Frame.load(known.frame)
     if frame is None and not any(desk.forms.form(intent) for intent in suggestion.intents):
         return None
-    facts = _facts(asked, known, desk, now)
+    facts = facts_for(asked.store, known.customer, known.preferences, desk, now)
     heard = listen(
         asked,
         frame,
@@ -104,15 +105,16 @@ def _answer(asides: tuple[str, ...], asked: Asked, desk: Desk) -> Suggestion | N
     return found if found.kind is Kind.FAQ else None
 
 
-def _facts(asked: Asked, known: Known, desk: Desk, now: datetime) -> Facts:
+def facts_for(store: Store | None, customer: str, preferences: Mapping[str, str], desk: Desk, now: datetime) -> Facts:
+    """What is known beside what was said."""
     return Facts(
         now=now,
         forms=desk.forms,
         persona=desk.content.persona,
-        customer=known.customer,
-        store=asked.store.number if asked.store else None,
-        store_name=asked.store.name if asked.store else "",
+        customer=customer,
+        store=store.number if store else None,
+        store_name=store.name if store else "",
         zone=desk.policy.zone,
-        profile=known.preferences,
+        profile=preferences,
         ask_store=desk.policy.ask_store,
     )

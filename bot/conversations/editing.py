@@ -6,16 +6,19 @@ same person, the old page sends nothing: it leads on to the newer card (`follow`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import confirm, lifecycle
 from bot.conversations.desk import Desk
-from bot.conversations.drafting import bubble_text, bubbles, show
+from bot.conversations.drafting import AMENDED, bubble_text, bubbles, show
 from bot.conversations.materials import Materials, gather
+from bot.conversations.order_sheet import Sheet, changes_in, sheet_of
 from bot.conversations.voices import VOICE
 from bot.customers.profiles import shown_name
 from bot.errors import MatterClosedError, NotFoundError
@@ -26,6 +29,7 @@ from bot.replies.suggestion import Kind
 from bot.staff.access import CardMatter, access_card
 
 TEXT_MOST = 6000  #: characters that the page takes; five messages of 2,048 bytes hold about 3,400 Chinese ones
+NOTHING: Mapping[str, str] = MappingProxyType({})
 AGAIN_AFTER = 60  #: seconds between two cards that somebody asks for from a used link
 
 
@@ -53,6 +57,7 @@ class Followed:
 
     allowed: EditPass
     has_new_words: bool  #: the customer wrote again; else the card was only sent once more
+    is_amended: bool = False  #: a colleague changed the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class EditView:
     reasons: tuple[str, ...]  #: of 不用回
     stand: Stand
     sent: str  #: what this person sent, once it is sent
+    order: Sheet | None = None
 
 
 async def open_link(session: AsyncSession, desk: Desk, allowed: EditPass, now: datetime) -> bool:
@@ -103,12 +109,16 @@ async def view(session: AsyncSession, desk: Desk, allowed: EditPass, now: dateti
         reasons=desk.policy.dismiss_reasons[:3],
         stand=stand,
         sent=await _sent_by(session, question, matter.card.staff),
+        order=sheet_of(draft, desk, now, may_change=stand.is_open and not stand.newer),
     )
 
 
-async def send(session: AsyncSession, desk: Desk, allowed: EditPass, text: str, now: datetime) -> None:
+async def send(
+    session: AsyncSession, desk: Desk, allowed: EditPass, text: str, now: datetime, *, form: Mapping[str, str] = NOTHING
+) -> None:
     """Send `text` to the customer. A repeated submission of the same text changes nothing.
 
+    `form` holds the rows of the order: what was changed there and not worked out yet is not what would be sent.
     Raises NotFoundError, MatterClosedError, WindowError; their text is for the clerk.
     """
     matter = await _access(session, desk, allowed, lock=True)
@@ -116,6 +126,8 @@ async def send(session: AsyncSession, desk: Desk, allowed: EditPass, text: str, 
     if not question.is_open and text.strip() == await _sent_by(session, question, matter.card.staff):
         return
     await _check_live(session, matter, question, draft, desk)
+    if changes_in(draft, form):
+        raise MatterClosedError("没有发送:订单改了还没有算,请先点「重新算」")
     if len(text) > TEXT_MOST:
         raise MatterClosedError(f"没有发送:最多 {TEXT_MOST} 个字,现在有 {len(text)} 个")
     by = matter.card.staff
@@ -145,7 +157,9 @@ async def follow(session: AsyncSession, desk: Desk, allowed: EditPass, now: date
     if newer is None or not question.is_open:
         return None
     newer.link_opened_at = newer.link_opened_at or now
-    return Followed(EditPass(newer.task_id, newer.staff), has_new_words=draft.state == DraftState.SUPERSEDED)
+    latest = await session.get_one(Draft, question.draft_id)
+    is_amended = latest.id != draft.id and any(str(reason).startswith(AMENDED) for reason in latest.reasons)
+    return Followed(EditPass(newer.task_id, newer.staff), draft.state == DraftState.SUPERSEDED, is_amended)
 
 
 async def stand(session: AsyncSession, desk: Desk, allowed: EditPass) -> Stand:
@@ -184,6 +198,16 @@ def _decided(matter: CardMatter) -> tuple[Question, Draft]:
     if matter.question is None or matter.draft is None:
         raise NotFoundError("没有找到这张卡片")
     return matter.question, matter.draft
+
+
+async def access_live(
+    session: AsyncSession, desk: Desk, allowed: EditPass, *, lock: bool = False
+) -> tuple[CardMatter, Question, Draft]:
+    """The card, and what it still decides. Raises NotFoundError, MatterClosedError."""
+    matter = await _access(session, desk, allowed, lock=lock)
+    question, draft = _decided(matter)
+    await _check_live(session, matter, question, draft, desk)
+    return matter, question, draft
 
 
 async def _check_live(session: AsyncSession, matter: CardMatter, question: Question, draft: Draft, desk: Desk) -> None:

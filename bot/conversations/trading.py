@@ -27,18 +27,19 @@ from bot.replies.step import (
     Closed,
     Digress,
     HandOver,
+    Need,
     NeedItems,
     NeedOrders,
     NeedRooms,
     Ready,
     Wait,
 )
-from bot.replies.suggestion import Kind, OrderPlan, Suggestion
+from bot.replies.suggestion import Kept, Kind, OrderPlan, Suggestion
 from bot.trade import Catalog, Held, NewOrder, Orders
 
 log = structlog.get_logger(__name__)
 
-_LOOKUPS_MOST = 6  #: for one message; then a person goes on
+LOOKUPS_MOST = 6  #: for one message; then a person goes on
 _TRIES = 2  #: to hold what was offered: somebody may have been quicker
 
 
@@ -97,6 +98,7 @@ async def _propose(found: Understood, doing: Doing, work: Work, desk: Desk, trad
             log.info("trade.too_late", conversation=work.conversation_id, error=type(error).__name__)
             continue
         frame = replace(outcome.frame, order_key=plan.key or outcome.frame.order_key)
+        plan = plan if outcome.is_over else replace(plan, frame=frame.dump())
         kind = Kind.ASK if outcome.frame.asked else Kind.ORDER
         suggestion = _suggest(doing, frame, outcome.text, kind, plan=plan, reasons=outcome.reasons)
         return replace(found, suggestion=suggestion, frame=None if outcome.is_over else _dump(frame), doing=None)
@@ -107,20 +109,26 @@ async def look_up(step: object, facts: Facts, trade: Trade) -> Proposal | HandOv
     """Look up what is asked for until there is a proposal. Raises TradeSilentError."""
     offers = Offers()
     outcome: object = step
-    for _ in range(_LOOKUPS_MOST):
+    for _ in range(LOOKUPS_MOST):
         match outcome:
             case Ready(frame):
                 outcome = offer(frame, offers, facts)
-            case NeedRooms(frame, query):
-                outcome = offer(frame, offers := offers.with_rooms(query, await trade.catalog.rooms(query)), facts)
-            case NeedItems(frame, store, on):
-                outcome = offer(frame, offers := replace(offers, items=await trade.catalog.items(store, on)), facts)
-            case NeedOrders(frame, customer):
-                known = await trade.orders.of_customer(customer)
-                outcome = offer(frame, offers := replace(offers, orders=known), facts)
+            case NeedRooms(frame) | NeedItems(frame) | NeedOrders(frame):
+                outcome = offer(frame, offers := await fetch(outcome, offers, trade), facts)
             case Proposal() | HandOver():
                 return outcome
     return HandOver("没能查清楚,请您接着办")
+
+
+async def fetch(need: Need, offers: Offers, trade: Trade) -> Offers:
+    """What was looked up so far, and what is needed now. Raises TradeSilentError."""
+    match need:
+        case NeedRooms(_, query):
+            return offers.with_rooms(query, await trade.catalog.rooms(query))
+        case NeedItems(_, store, on):
+            return replace(offers, items=await trade.catalog.items(store, on))
+        case NeedOrders(_, customer):
+            return replace(offers, orders=await trade.orders.of_customer(customer))
 
 
 async def keep(proposal: Proposal, key: str, desk: Desk, trade: Trade, now: datetime) -> OrderPlan:
@@ -140,7 +148,13 @@ async def keep(proposal: Proposal, key: str, desk: Desk, trade: Trade, now: date
             action = OrderAction.CANCEL
         case Errand() | None:
             pass
-    return OrderPlan(action, key if held else "", number, proposal.facts, held.until if held else None)
+    if held is None:
+        return OrderPlan(action, "", number, proposal.facts, words=proposal.text)
+    return OrderPlan(action, key, number, proposal.facts, held.until, _kept(held), proposal.text)
+
+
+def _kept(held: Held) -> tuple[Kept, ...]:
+    return tuple(Kept(each.product, each.quantity, tuple(day.isoformat() for day in each.days)) for each in held.lines)
 
 
 def key_of(work: Work, frame: Frame) -> str:

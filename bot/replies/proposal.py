@@ -189,11 +189,11 @@ def text_fact(frame: Frame, name: str, facts: Facts) -> tuple[OrderFact, ...]:
 
 
 def day_fact(name: str, day: date, facts: Facts) -> OrderFact:
-    return OrderFact(name, facts.forms.label(name), say_day(day, facts.today), "date")
+    return OrderFact(name, facts.forms.label(name), say_day(day, facts.today), "date", raw=day.isoformat())
 
 
 def number_fact(name: str, number: int, unit: str, facts: Facts, note: str = "") -> OrderFact:
-    return OrderFact(name, facts.forms.label(name), f"{number}{unit}{note}", "number")
+    return OrderFact(name, facts.forms.label(name), f"{number}{unit}{note}", "number", raw=str(number))
 
 
 def sum_fact(label: str, amount: Decimal) -> OrderFact:

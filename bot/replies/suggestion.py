@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -51,6 +52,16 @@ class OrderFact:
     value: str  #: as shown, such as 11月23日周一
     kind: str = ""  #: how a clerk may change it: date, number, choice, text; "" when it may not be changed
     choices: tuple[str, ...] = ()
+    raw: str = ""  #: as a form's field holds it, such as 2026-11-23; "" when `value` is that
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Stock that a hold keeps."""
+
+    product: str  #: number
+    quantity: int
+    days: tuple[str, ...] = ()  #: nights, as 2026-11-23; empty for goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,9 @@ class OrderPlan:
     number: str = ""  #: of the order that is to be cancelled
     facts: tuple[OrderFact, ...] = ()
     until: datetime | None = None  #: UTC; the stock is kept until then
+    kept: tuple[Kept, ...] = ()  #: under `key`
+    words: str = ""  #: what the draft says of it; HQ's answer to something else may stand before that
+    frame: Mapping[str, object] | None = None  #: what it was made of (`replies.frame`), so that a clerk may change it
 
 
 @dataclass(frozen=True, slots=True)

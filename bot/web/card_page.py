@@ -55,6 +55,10 @@ class CardPage(ABC):
     async def act(self, session: AsyncSession, site: Site, allowed: EditPass, form: Form, now: datetime) -> None:
         """Do what the form says, in one transaction."""
 
+    async def act_between(self, site: Site, allowed: EditPass, form: Form, now: datetime) -> web.Response | None:
+        """Do what cannot be done in one transaction; None when the form says nothing of the kind."""
+        return None
+
     @abstractmethod
     async def use_link(self, session: AsyncSession, site: Site, allowed: EditPass, now: datetime) -> bool:
         """Use the link up; False when it was used before."""
@@ -68,9 +72,10 @@ class CardPage(ABC):
         """Send the same person a new card; what to tell them."""
 
     async def refused(
-        self, site: Site, allowed: EditPass, cookie: str, text: str, problem: str, now: datetime
+        self, site: Site, allowed: EditPass, cookie: str, form: Form, problem: str, now: datetime
     ) -> web.Response:
         """Say why, and keep the text."""
+        text = form.get("text", "")
         return await self.render(site, allowed, cookie, now, text=text, problem=problem, status=409)
 
     # --- the requests ------------------------------------------------------------------------------------------------
@@ -104,13 +109,15 @@ class CardPage(ABC):
         if allowed is None or not is_genuine(site, cookie, form.get("csrf", "")):
             return page("gone.html", status=403, title="页面过期了", line="没有发送。请从企业微信里的卡片重新打开。")
         try:
+            if (answer := await self.act_between(site, allowed, form, now)) is not None:
+                return answer
             async with site.database.begin() as session:
                 await self.act(session, site, allowed, form, now)
         except NotFoundError:
             return _absent()
         except RefusedError as refusal:
             try:
-                return await self.refused(site, allowed, cookie, form.get("text", ""), str(refusal), now)
+                return await self.refused(site, allowed, cookie, form, str(refusal), now)
             except NotFoundError:
                 return _absent()
         await site.wakeups.wake("outbox")

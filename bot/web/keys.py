@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.conversations.desk import Desk
+from bot.conversations.trading import Trade
 from bot.db import Database
 from bot.db.intake import Intake
 from bot.gate.links import Links
@@ -31,6 +32,7 @@ class Site:
     metrics_token: str = field(repr=False)
     csrf_key: bytes = field(repr=False)
     is_secure: bool  #: served over https: cookies say so
+    trade: Trade | None = None  #: where orders live; None: the edit page shows orders, and changes none
     pay_key: bytes = field(default=b"", repr=False)  #: checks notices of payments; empty: none are taken
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.replies.suggestion import Kind, Suggestion
 from tests.browser.watch import overflow, pale_texts, save, small_targets, watched
+from tests.conftest import NewDatabase
+from tests.unit.web.booked import booking_on
 from tests.unit.web.matter import PARKING, REFERENCE, Matter
 
 WIDTHS = [360, 1280]
@@ -170,3 +174,51 @@ async def test_hostile_words_do_nothing(matter: Matter, browser: Browser, width:
         await expect(page.get_by_role("status")).to_contain_text("已发送")
         assert await overflow(page) <= 0
     assert await matter.sent() == [HOSTILE]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_clerk_changes_the_order(new_sqlite_database: NewDatabase, browser: Browser, width: int) -> None:
+    async with booking_on(new_sqlite_database()) as matter, watched(browser, width) as seen:
+        seen.expected = ("409",)
+        page = seen.page
+        await visit(page, matter)
+        await expect(page.get_by_label("入住")).to_have_value("2026-11-30")
+        await check_looks(page)
+        await page.get_by_role("button", name="晚数加一").click()
+        await page.get_by_label("入住").fill("2026-12-01")
+        await expect(page.locator("#changed")).to_have_text("改过了,先点「重新算」,再发送。")
+        await save(page, f"order-{width}")
+        await page.get_by_role("button", name="重新算").click()
+        await expect(page.get_by_text("已按新的订单重新写好")).to_be_visible()
+        text = page.get_by_label("您的回复")
+        await expect(text).to_have_value(re.compile("12月1日.*住3晚"))
+        await check_looks(page)
+        await text.fill("我自己的话")
+        await page.get_by_label("间数", exact=True).fill("99")
+        await page.get_by_role("button", name="重新算").click()
+        await expect(page.get_by_role("alert")).to_contain_text("1 到 9 之间")
+        await expect(text).to_have_value("我自己的话")
+        await check_looks(page)
+        await page.get_by_label("间数", exact=True).fill("2")
+        await page.get_by_role("button", name="重新算").click()
+        await expect(page.get_by_text("我自己的话", exact=True)).to_be_visible()
+        await expect(text).to_have_value(re.compile("2间"))
+        await check_looks(page)
+        await page.get_by_role("button", name="发送给小满").click()
+        await expect(page.get_by_role("status")).to_contain_text("已发送 · 林小满")
+        await check_looks(page)
+    (sent,) = await matter.sent()
+    assert "湖景大床房2间" in sent
+
+
+async def test_order_is_changed_without_scripts(new_sqlite_database: NewDatabase, browser: Browser) -> None:
+    async with booking_on(new_sqlite_database()) as matter, watched(browser, 360, scripts=False, scheme="dark") as seen:
+        page = seen.page
+        await visit(page, matter)
+        await page.get_by_label("房型").select_option("家庭房")
+        await page.get_by_label("晚数", exact=True).fill("1")
+        await check_looks(page)
+        await page.get_by_role("button", name="重新算").click()
+        await expect(page.get_by_label("您的回复")).to_have_value(re.compile("家庭房1间.*住1晚"))
+        await page.get_by_role("button", name="发送给小满").click()
+        await expect(page.get_by_role("status")).to_contain_text("已发送")

@@ -1,6 +1,7 @@
 // The edit page. Everything here is a help: without it the form still sends.
 import { tend } from "./form.js";
 import { collect, findUnknown } from "./numbers.js";
+import { tendOrder } from "./order.js";
 import { countParts } from "./split.js";
 
 const form = document.querySelector("form.reply");
@@ -18,10 +19,15 @@ const left = Number(form.dataset.left);
 document.getElementById("chips").hidden = false;
 const changed = tend({ form, area, send, leave: document.getElementById("leave"), look });
 
-for (const chip of document.querySelectorAll(".chip")) {
+for (const chip of document.querySelectorAll(".chip[data-text]")) {
   chip.addEventListener("pointerdown", (event) => event.preventDefault()); // the text keeps its cursor and its keyboard
   chip.addEventListener("click", () => insert(chip.dataset.text));
 }
+for (const own of document.querySelectorAll("[data-own]")) {
+  own.hidden = false;
+  own.addEventListener("click", () => replace(document.getElementById("own").textContent));
+}
+tendOrder(form, send);
 reset.addEventListener("click", () => replace(draft));
 clear.addEventListener("click", () => replace(""));
 

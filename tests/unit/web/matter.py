@@ -21,6 +21,7 @@ from bot.clock import ShiftedClock
 from bot.content.kit import make_kit
 from bot.conversations.desk import Desk
 from bot.conversations.drafting import add_draft, show
+from bot.conversations.trading import Trade
 from bot.db import Database
 from bot.db.intake import Intake
 from bot.db.migrate import migrate
@@ -38,6 +39,7 @@ from bot.model import (
     Question,
     StaffQuestion,
 )
+from bot.orders.house import House, HouseCatalog, HouseOrders
 from bot.replies.suggestion import Candidate, Kind, Suggestion
 from bot.web.keys import Site
 from bot.web.site import build_site
@@ -83,6 +85,7 @@ class Matter:
     links: Links
     desk: Desk
     client: TestClient[web.Request, web.Application]
+    trade: Trade
     task_id: str = ""
     question_id: int = 0
     conversation_id: int = 0
@@ -239,15 +242,17 @@ def area(page: str) -> str:
 
 
 @asynccontextmanager
-async def matter_on(database_url: str) -> AsyncIterator[Matter]:
-    """A fresh site over a fresh database."""
+async def matter_on(database_url: str, hq: Content | None = None) -> AsyncIterator[Matter]:
+    """A fresh site over a fresh database; with a chain of its own that may sell rooms."""
     clock, cache = ShiftedClock(), MemoryCache(ShiftedClock())
     database = Database.connect(database_url)
     await migrate(database)
     intake = Intake(database)
     intake.open()
     links = Links(b"l" * 32, "http://127.0.0.1")
-    hq = content()
+    hq = hq or content()
+    house = House(database, lambda: hq, clock)
+    trade = Trade(HouseCatalog(house), HouseOrders(house))
     desk = Desk(hq, make_kit(hq), links, LogJournal())
     site = Site(
         database=database,
@@ -261,10 +266,11 @@ async def matter_on(database_url: str) -> AsyncIterator[Matter]:
         metrics_token="",
         csrf_key=b"c" * 32,
         is_secure=False,
+        trade=trade,
     )
     client = TestClient(TestServer(build_site(site)), cookie_jar=aiohttp.CookieJar(unsafe=True))
     async with client:
-        yield Matter(database, clock, links, desk, client)
+        yield Matter(database, clock, links, desk, client, trade)
     await intake.close()
     await database.close()
 
