@@ -20,6 +20,7 @@ from bot.gate.outbox import StaffNotice, cancel_card, enqueue_to_staff
 from bot.gate.quota import quota_line
 from bot.model import Card, Conversation, Customer, Draft, DraftState, Message, Origin, Question
 from bot.ports import CardFace
+from bot.replies.place import NEAREST
 from bot.replies.suggestion import SENSITIVE, Kind, OrderPlan, Suggestion
 from bot.staff.access import may_see
 
@@ -365,6 +366,7 @@ def _care(reasons: Sequence[str]) -> list[str]:
 def _basis(draft: Draft, kind: Kind) -> str:
     is_of_entry = draft.entry and kind in (Kind.FAQ, Kind.REFERENCE)
     why = f"{draft.entry} {draft.topic} · 把握 {draft.confidence:.0%}" if is_of_entry else _BASES.get(kind, draft.topic)
+    why = next((str(reason) for reason in draft.reasons if str(reason).startswith(NEAREST)), why)
     return " · ".join([*_care(draft.reasons), why])
 
 

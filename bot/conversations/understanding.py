@@ -13,6 +13,7 @@ from bot.conversations.doing import Doing, Known, understand_doing
 from bot.conversations.drafting import BUBBLES_MOST
 from bot.model import Message, Question
 from bot.replies import router
+from bot.replies.place import find_nearest, place_in, with_place
 from bot.replies.router import suggest
 from bot.replies.suggestion import Asked, Kind, Suggestion
 from intents.message import LONGEST
@@ -75,7 +76,7 @@ def understand(work: Work, desk: Desk, now: datetime) -> Understood:
     if all(_adds_nothing(bubble, work, store, desk, now) for bubble in told):
         return Understood(None, store, ask_store=False, frame=work.frame)
     asked = _asked(told, work, store, desk, now)
-    suggestion = suggest(asked, desk.content, desk.recogniser)
+    suggestion = _with_place(suggest(asked, desk.content, desk.recogniser), told, desk)
     known = Known(work.customer, work.frame, work.preferences, any(bubble.kind == "voice" for bubble in told))
     doing = understand_doing(asked, known, suggestion, desk, now)
     if len(work.bubbles) == BUBBLES_MOST or any(bubble.text != _said(bubble) for bubble in told):
@@ -156,6 +157,13 @@ def _texts(told: list[Message], content: Content) -> list[str]:
 def _said(bubble: Message) -> str:
     """What is looked at of a bubble: nobody who writes pages keeps the others waiting."""
     return bubble.text[:LONGEST]
+
+
+def _with_place(suggestion: Suggestion, told: list[Message], desk: Desk) -> Suggestion:
+    """The newest place that the customer sent counts."""
+    places = [place for bubble in told if bubble.kind == "location" and (place := place_in(bubble.body)) is not None]
+    near = find_nearest(desk.content.stores.values(), places[-1]) if places else None
+    return with_place(suggestion, near) if near is not None else suggestion
 
 
 def _is_spoken(bubble: Message) -> bool:

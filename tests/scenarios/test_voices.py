@@ -19,6 +19,7 @@ from tests import pretend_speech as pretending
 from tests.house import House
 from tests.pretend_speech import KEY, MODEL, PretendSpeech, amr, pretend_speech, shape_of
 from tests.small_chain import PARKING, WIFI, open_small_house
+from tests.stage import with_house
 from tests.trading import FILES
 
 SOLD = {name: FILES[name] for name in ("products.csv", "stock.csv", "orders.yaml")}
@@ -147,3 +148,33 @@ async def test_the_edit_page_plays_the_voice_to_whoever_has_the_card(shop: House
             assert other.status == 404
     async with aiohttp.ClientSession() as stranger, stranger.get(address) as refused:
         assert refused.status == 403
+
+
+PLACED = {
+    "stores.csv": """门店编号,门店名称,城市,客服账号,经度,纬度,地址,营业时间
+S1,湖滨店,杭州,wkLake,120.16,30.25,湖滨路 1 号,08:00-22:00
+S2,江边店,杭州,wkRiver,120.21,30.20,江边路 2 号,
+S3,春熙店,成都,wkShared,,,,
+S4,东站店,成都,wkShared,,,,
+"""
+}
+
+
+@with_house(more=PLACED)
+async def test_a_place_is_answered_with_the_nearest_store(small_house: House) -> None:
+    lin = small_house.play.customer("小林")
+    await lin.sends("location", {"latitude": 30.203, "longitude": 120.212, "name": "地铁站"})
+    card = await small_house.play.staff("anan").next_card()
+    assert card.quote == "[位置]地铁站"
+    assert card.facts["依据"] == "最近的门店:江边店 380 米"
+    assert card.body == "离您最近的是江边店,直线距离约 380 米。地址:江边路 2 号。"
+    assert await lin.received() == []
+    await card.press("发送")
+    assert await lin.next_reply() == card.body
+
+
+@with_house(more=PLACED)
+async def test_a_place_far_away_is_left_to_a_person(small_house: House) -> None:
+    await small_house.play.customer("小林").sends("location", {"latitude": 39.9, "longitude": 116.4, "name": "北京"})
+    card = await small_house.play.staff("anan").next_card()
+    assert card.facts["依据"].startswith("最近的门店:湖滨店") and "发送" not in card.buttons
