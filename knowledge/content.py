@@ -63,6 +63,7 @@ class Content:
     products: Mapping[str, Product] = field(default_factory=dict)  #: by number
     sales: Sales = field(default_factory=Sales)
     sentences: Mapping[str, bytes] = field(default_factory=dict)  #: HQ's intents/*.yaml, by path; `intents` reads them
+    holidays: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  #: HQ's holidays/*.yaml, by path
     _places: Places = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -136,6 +137,8 @@ class _Loading:
         policy = self._parse(Kind.POLICY, Policy.parse, Policy())
         welcome = self._welcome(places, {entry.number: entry for entry in entries})
         version = _version(self._files, self._folder)
+        read = {path: self._tree(path) for path in self._folder.files[Kind.HOLIDAYS]}
+        holidays = {path: tree for path, tree in read.items() if tree is not None}
         problems = tuple(sorted(dict.fromkeys(map(self._as_written, self._problems)), key=_order))
         wrong_rows = {(problem.file, problem.sheet, problem.row) for problem in problems if problem.is_error}
         usable = sum((entry.place.file, entry.place.sheet, entry.place.row) not in wrong_rows for entry in entries)
@@ -155,6 +158,7 @@ class _Loading:
             MappingProxyType(products),
             sales,
             {path: self._files[path] for path in self._folder.files[Kind.SENTENCES]},
+            holidays,
         )
         return Loaded(content, problems, version, rows, usable)
 
@@ -236,16 +240,21 @@ class _Loading:
         self, kind: Kind, parse: Callable[[Mapping[str, object], Place], tuple[T, Iterable[Problem]]], default: T
     ) -> T:
         path = self._folder.only(kind)
-        if path is None:
-            return default
-        tree, problems = read_tree(self._files[path], Place(path))
-        self._note(*problems)
-        if not isinstance(tree, Block):
-            self._note(error(Place(path), "bad-yaml", "这个文件要写成一行一个「名字: 内容」。"))
+        tree = self._tree(path) if path is not None else None
+        if path is None or tree is None:
             return default
         value, found = parse(tree, Place(path))
         self._note(*found, *_unknown_names(tree, Place(path), self._columns))
         return value
+
+    def _tree(self, path: str) -> Block | None:
+        """A YAML file of names and what they stand for; None when it is not that."""
+        tree, problems = read_tree(self._files[path], Place(path))
+        self._note(*problems)
+        if not isinstance(tree, Block):
+            self._note(error(Place(path), "bad-yaml", "这个文件要写成一行一个「名字: 内容」。"))
+            return None
+        return tree
 
     def _table_of(self, kind: Kind, columns: Columns) -> Table:
         """The table of a kind that a folder need not have; empty without."""

@@ -40,9 +40,11 @@ class Kind(Enum):
     POLICY = auto()
     WELCOME = auto()
     SENTENCES = auto()  #: more ways of saying things; what is in them `intents` reads
+    HOLIDAYS = auto()  #: days off of a year, and the chain's own days; `intents` reads them too
 
 
-_MANY = (Kind.QUESTIONS, Kind.OVERLAYS, Kind.SENTENCES)
+_OF_INTENTS = {"intents": (Kind.SENTENCES, "客人的说法"), "holidays": (Kind.HOLIDAYS, "放假安排")}
+_MANY = (Kind.QUESTIONS, Kind.OVERLAYS, Kind.SENTENCES, Kind.HOLIDAYS)
 
 
 @dataclass(slots=True)
@@ -75,8 +77,8 @@ def _sort(folder: Folder, path: str) -> None:
     name, suffix = PurePosixPath(path).stem.lower(), PurePosixPath(path).suffix.lower()
     if parts[0].lower() == "faq" and len(parts) > 1:
         _sort_questions(folder, path, parts, suffix)
-    elif parts[0].lower() == "intents" and len(parts) > 1:
-        _sort_sentences(folder, path, parts, suffix)
+    elif parts[0].lower() in _OF_INTENTS and len(parts) > 1:
+        _sort_for_intents(folder, path, parts, suffix)
     elif len(parts) == 1 and name in _TABLES:
         _sort_table(folder, path, suffix, Kind[_TABLES[name]])
     elif len(parts) == 1 and name in _TREES:
@@ -97,11 +99,12 @@ def _sort_questions(folder: Folder, path: str, parts: tuple[str, ...], suffix: s
         )
 
 
-def _sort_sentences(folder: Folder, path: str, parts: tuple[str, ...], suffix: str) -> None:
+def _sort_for_intents(folder: Folder, path: str, parts: tuple[str, ...], suffix: str) -> None:
+    kind, what = _OF_INTENTS[parts[0].lower()]
     if len(parts) == 2 and suffix in (".yaml", ".yml"):
-        folder.files[Kind.SENTENCES].append(path)
+        folder.files[kind].append(path)
     else:
-        folder.problems.append(_unreadable(path, "客人的说法要写成 .yaml 文件,直接放在 intents 文件夹里。"))
+        folder.problems.append(_unreadable(path, f"{what}要写成 .yaml 文件,直接放在 {parts[0]} 文件夹里。"))
 
 
 def _sort_table(folder: Folder, path: str, suffix: str, kind: Kind) -> None:

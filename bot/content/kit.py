@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from intents.calendar import Calendar
@@ -23,11 +24,18 @@ class Kit:
     calendar: Calendar
 
 
-def make_kit(content: Content, cache: Path | None = None) -> Kit:
-    """Takes a second where HQ's sentences are new; else they are remembered, in `cache` also over a restart."""
+def make_kit(content: Content, cache: Path | None = None, on: date | None = None) -> Kit:
+    """Takes a second where HQ's sentences are new; else they are remembered, in `cache` also over a restart.
+
+    `on`: the chain's day, around which the calendar is computed beforehand. Raises BadHolidayError for holidays that
+    `loading` would refuse.
+    """
     names = names_of(content)
     names.index  # noqa: B018  # built here, not by the first message
-    return Kit(Recogniser.load(content.sentences, cache), names, Calendar.load())
+    calendar = Calendar.load(content.holidays)
+    if on is not None:
+        calendar.warm_up(on)
+    return Kit(Recogniser.load(content.sentences, cache), names, calendar)
 
 
 def names_of(content: Content) -> Names:

@@ -260,7 +260,8 @@ class Library:
             content = content.calibrated(calibration_before) if calibration_before is not None else content
         else:
             content = content.calibrated(calibration)
-        kit = await asyncio.to_thread(make_kit, content, self._cache)
+        today = self._clock.now().astimezone(content.policy.zone).date()
+        kit = await asyncio.to_thread(make_kit, content, self._cache, today)
         self._kit = kit  # with the content in one go: nothing is awaited in between
         self._publication, self._is_calibrated, self._content = row.id, calibration is not None, content
         log.info("content.swapped", version=row.version, publication=row.id, entries=len(content.entries))

@@ -30,9 +30,7 @@ class Question(Base):
     store: Mapped[str | None] = mapped_column(String(32), default=None)  #: store number, when it was known
     opened_at: Mapped[Instant]
     said_at: Mapped[Instant]  #: the customer's newest bubble, by WeCom's clock
-    frame: Mapped[dict[str, Any] | None] = mapped_column(
-        default=None
-    )  #: the conversation's, as it was before
+    frame: Mapped[dict[str, Any] | None] = mapped_column(default=None)  #: the conversation's, as it was before
     draft_id: Mapped[int | None] = mapped_column(default=None)  #: the draft in force
     version: Mapped[int] = mapped_column(default=0)  #: of that draft
     is_backlog: Mapped[bool] = mapped_column(default=False)  #: came in late; at most five such cards a clerk
