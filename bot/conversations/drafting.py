@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversations import lifecycle
 from bot.conversations.desk import Desk
 from bot.conversations.ids import new_task_id
+from bot.conversations.order_sheet import card_rows
 from bot.conversations.voices import VOICE, voice_name
 from bot.customers.profiles import shown_name
 from bot.gate.cards import CardFacts, Style, reply_card
@@ -301,7 +302,7 @@ async def compose(
             quote=await quote(session, question.id),
             text=draft.text,
             basis=_basis(draft, kind),
-            order=_order_rows(draft),
+            order=card_rows(draft.order),
             quota=quota_line(conversation, now, desk.policy.zone),
             edit_url=desk.links.edit_url(card.task_id, card.staff, now=now),
             choices=choices if _may_choose(draft, style) else (),
@@ -374,12 +375,6 @@ def _order_json(plan: OrderPlan | None) -> dict[str, Any] | None:
     if plan is None:
         return None
     return asdict(plan) | {"until": plan.until.isoformat() if plan.until else None}
-
-
-def _order_rows(draft: Draft) -> tuple[tuple[str, str], ...]:
-    """What the order says: 入住 11月23日, 房型 大床房 …"""
-    facts = (draft.order or {}).get("facts", ())
-    return tuple((str(fact["label"]), str(fact["value"])) for fact in facts)
 
 
 async def _before(session: AsyncSession, conversation: Conversation, question: Question, desk: Desk) -> str:

@@ -79,3 +79,23 @@ def _kept(plan: Mapping[str, Any], desk: Desk, now: datetime) -> str:
         return ""
     until = datetime.fromisoformat(str(plan["until"]))
     return f"留到 {desk.local(until):%H:%M}" if until > now else "留的时间过了,发送时再占"
+
+
+# --- on a card -------------------------------------------------------------------------------------------------------
+_BESIDE = {"nights": ("date", "until"), "rooms": ("room_type",)}  #: what stands in the row of another, in a few words
+_FIRST = ("date", "until", "room_type", "total")
+
+
+def card_rows(plan: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    """入住 11月23日(周一) · 2晚, 房型 大床房 · 1间, 合计 600元, then the rest: a card has few lines."""
+    facts: list[dict[str, Any]] = (plan or {}).get("facts") or []
+    values = {str(fact["slot"]): str(fact["value"]) for fact in facts}
+    host = {slot: next((one for one in hosts if one in values), "") for slot, hosts in _BESIDE.items()}
+    rows = []
+    for fact in sorted(facts, key=lambda fact: _FIRST.index(fact["slot"]) if fact["slot"] in _FIRST else len(_FIRST)):
+        slot = str(fact["slot"])
+        if host.get(slot):
+            continue
+        guests = [values[one] for one, at in host.items() if at == slot and one in values]
+        rows.append((str(fact["label"]), " · ".join([values[slot], *guests])))
+    return tuple(rows)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversations import amending, lifecycle
+from bot.conversations.order_sheet import card_rows
 from bot.conversations.trading import Trade
 from bot.errors import MatterClosedError, TradeSilentError
 from bot.gate.links import EditPass
@@ -226,3 +227,25 @@ async def test_csrf_is_asked_for(matter: Matter) -> None:
     async with matter.client.post(f"/cards/{matter.task_id}/edit", data=form) as response:
         assert response.status == 403
     assert await held(matter, ROOM, *DAYS) == [1, 1, 0, 0]
+
+
+async def test_card_says_dates_room_and_sum_first(matter: Matter) -> None:
+    rows = card_rows((await draft_of(matter)).order)
+    assert rows[:4] == (
+        ("入住", "11月30日(周一) · 2晚"),
+        ("房型", "湖景大床房 · 1间"),
+        ("合计", "600元"),
+        ("余房", "10间"),
+    )
+
+
+def test_card_rows_of_a_longer_stay_and_of_goods() -> None:
+    def fact(slot: str, label: str, value: str) -> dict[str, str]:
+        return {"slot": slot, "label": label, "value": value}
+
+    longer = [fact("until", "离店", "12月3日"), fact("nights", "晚数", "1晚"), fact("total", "加收", "300元")]
+    assert card_rows({"facts": longer}) == (("离店", "12月3日 · 1晚"), ("加收", "300元"))
+    goods = [fact("quantity:1", "拿铁", "2"), fact("option:1:杯型", "杯型", "大杯"), fact("total", "合计", "60元")]
+    assert card_rows({"facts": goods}) == (("合计", "60元"), ("拿铁", "2"), ("杯型", "大杯"))
+    assert card_rows({"facts": [fact("nights", "晚数", "1晚")]}) == (("晚数", "1晚"),)
+    assert card_rows(None) == ()
