@@ -41,7 +41,7 @@ class EditPage(CardPage):
             view = await editing.view(session, site.desk(), allowed, now)
         form = self.form_values(site, cookie)
         form["sources"] = {"files": view.materials.files, "said": view.materials.said}
-        form |= {"typed": typed or {}, "done": done, "own": own, "field": FIELD, "has_trade": site.trade is not None}
+        form |= {"typed": typed or {}, "done": done, "own": own, "field": FIELD}
         return page("edit.html", status=status, view=view, kept=text, problem=problem, **form)
 
     async def act(self, session: AsyncSession, site: Site, allowed: EditPass, form: Form, now: datetime) -> None:
@@ -72,7 +72,7 @@ class EditPage(CardPage):
         await amending.settle(reckoned, site.desk(), site.trade, now, is_stored=True)
         await site.wakeups.wake("outbox")
         text = form.get("text", "").strip()
-        own = text if text != old.text.strip() else ""
+        own = text if text != old.text.strip() else form.get("own", "")
         cookie = seal(site, following, now)
         response = await self.render(site, following, cookie, now, done="已按新的订单重新写好", own=own)
         put_cookie(response, site, following, cookie)
@@ -95,20 +95,23 @@ class EditPage(CardPage):
         text, typed = form.get("text", ""), {name: value for name, value in form.items() if name.startswith(FIELD)}
         async with site.database.begin() as session:
             newer = await editing.follow(session, site.desk(), allowed, now)
+        own = form.get("own", "")
         if newer is None:
-            return await self.render(site, allowed, cookie, now, text=text, problem=problem, status=409, typed=typed)
+            return await self.render(
+                site, allowed, cookie, now, text=text, problem=problem, status=409, typed=typed, own=own
+            )
         why = "这张卡已经换成新的一张"
         if newer.is_amended:
             why = "同事改了订单,先看一眼"
         elif newer.has_new_words:
             why = "客人又说话了,先看一眼新消息"
         cookie = seal(site, newer.allowed, now)
-        problem, kept, own = f"还没有发送:{why},要发就再点一次。", text or None, ""
+        problem, kept = f"还没有发送:{why},要发就再点一次。", text or None
         if form.get("action") == "amend":  # the old text says the old order
             async with site.database.read() as session:
                 old = await editing.view(session, site.desk(), allowed, now)
             problem, kept = f"没有改:{why},要改就在这里再改一次。", None
-            own = text if text.strip() != old.text.strip() else ""
+            own = text if text.strip() != old.text.strip() else own
         response = await self.render(site, newer.allowed, cookie, now, text=kept, problem=problem, status=409, own=own)
         put_cookie(response, site, newer.allowed, cookie)
         return response

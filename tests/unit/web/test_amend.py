@@ -139,6 +139,11 @@ async def test_a_text_of_ones_own_is_kept_beside_the_new_one(matter: Matter) -> 
     _, page = await amend(matter, await matter.open(), "亲,给您留好啦 <b>", nights="3")
     assert "住3晚" in area(page)
     assert "亲,给您留好啦 &lt;b&gt;" in page and "您刚才改过的话" in page
+    follow(matter, page)
+    for nights, status in (("0", 409), ("1", 200)):  # and stays there
+        form = {"action": "amend", "text": area(page), "own": "亲,给您留好啦 <b>", "slot:nights": nights}
+        code, page = await matter.post(page, **form)
+        assert code == status and 'name="own" value="亲,给您留好啦 &lt;b&gt;"' in page
 
 
 async def test_changed_rows_must_be_worked_out_before_sending(matter: Matter) -> None:
