@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ from bot.content.words import Store
 from bot.conversations.desk import Desk
 from bot.replies.dialogue import turn
 from bot.replies.frame import Frame
-from bot.replies.heard import CHOICE_ITEM, Facts
+from bot.replies.heard import CHOICE_ITEM, Facts, Heard
 from bot.replies.listening import listen
 from bot.replies.router import suggest
-from bot.replies.step import Ask, Digress, Step
+from bot.replies.short_reply import Meaning, read_reply
+from bot.replies.step import Ask, Closed, Digress, HandOver, Step
 from bot.replies.suggestion import Asked, Kind, Suggestion
 
 _PERSONS = frozenset({Kind.COMPLAINT, Kind.OPT_OUT, Kind.PERSON, Kind.REFERENCE})  #: a person answers these first
@@ -57,17 +58,8 @@ def understand_doing(asked: Asked, known: Known, suggestion: Suggestion, desk: D
     if frame is None and not any(desk.forms.form(intent) for intent in suggestion.intents):
         return None
     facts = facts_for(asked.store, known.customer, known.preferences, desk, now)
-    heard = listen(
-        asked,
-        frame,
-        desk.content,
-        desk.recogniser,
-        facts,
-        desk.kit.names,
-        desk.kit.calendar,
-        is_voice=known.is_voice,
-    )
-    step = turn(frame, heard, facts)
+    heard = _hear(asked, frame, facts, known, desk)
+    step = _given_up(asked, frame, facts, known, desk) or turn(frame, heard, facts)
     if frame is None and isinstance(step, Ask) and (_has_sure_answer(suggestion) or _only_asks(step, asked, desk)):
         return None
     if isinstance(step, Digress):
@@ -75,6 +67,26 @@ def understand_doing(asked: Asked, known: Known, suggestion: Suggestion, desk: D
     started = next((one.intent for one in heard.recognised if desk.forms.form(one.intent)), "")
     beside = _answer(heard.asides, asked, desk) if heard.asides else None
     return Doing(step, facts, frame.intent if frame else started, beside, suggestion.intents)
+
+
+def _hear(asked: Asked, frame: Frame | None, facts: Facts, known: Known, desk: Desk) -> Heard:
+    content, kit = desk.content, desk.kit
+    return listen(asked, frame, content, desk.recogniser, facts, kit.names, kit.calendar, is_voice=known.is_voice)
+
+
+def _given_up(asked: Asked, frame: Frame | None, facts: Facts, known: Known, desk: Desk) -> Closed | None:
+    """算了不要了 after what the same question began: it is over, however much the bubbles before say."""
+    *before, last = asked.bubbles or ("",)
+    reply = read_reply(last)
+    if not before or reply is None or reply.meaning is not Meaning.DROP:
+        return None
+    began = replace(asked, text="\n".join(before), bubbles=tuple(before), menu_id=None)
+    step = turn(frame, _hear(began, frame, facts, known, desk), facts)
+    if isinstance(step, HandOver | Closed) or step.frame is None:
+        return None
+    alone = replace(asked, text=last, bubbles=(last,), menu_id=None)
+    over = turn(step.frame, _hear(alone, step.frame, facts, known, desk), facts)
+    return over if isinstance(over, Closed) else None
 
 
 def _has_sure_answer(suggestion: Suggestion) -> bool:

@@ -79,8 +79,7 @@ async def _carry_on(found: Understood, doing: Doing, work: Work, desk: Desk, tra
         case HandOver(reason):
             return _to_person(found, doing, reason)
         case Closed(_, text, key):
-            if key:
-                await trade.orders.release(key)
+            await trade.orders.release(key or new_key(work))
             suggestion = _suggest(doing, None, text, Kind.ORDER)
             return replace(found, suggestion=suggestion, frame=None, doing=None)
     return await _propose(found, doing, work, desk, trade, now)
@@ -159,7 +158,12 @@ def _kept(held: Held) -> tuple[Kept, ...]:
 
 def key_of(work: Work, frame: Frame) -> str:
     """Of the hold: the same however often a message is understood again, another for the next matter."""
-    return frame.order_key or f"hold:{work.conversation_id}:{work.bubbles[0].id}"
+    return frame.order_key or new_key(work)
+
+
+def new_key(work: Work) -> str:
+    """Of what the question itself began."""
+    return f"hold:{work.conversation_id}:{work.bubbles[0].id}"
 
 
 def _suggest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.replies.forms import Forms
 from bot.replies.frame import Frame
@@ -12,7 +13,7 @@ from bot.replies.question import MOST_PIECES, join_leaning, split
 from bot.replies.suggestion import Asked
 from intents.calendar import Calendar
 from intents.recogniser import Recognised, Recogniser
-from intents.slots import Names, read_items, read_slots
+from intents.slots import Names, Slot, SlotName, When, is_correction, read_items, read_slots
 from knowledge.content import Content
 from knowledge.entry import Audience
 from knowledge.index import Scope
@@ -34,12 +35,32 @@ def listen(
     return Heard(
         text=asked.text,
         recognised=recognised,
-        slots=read_slots(asked.text, facts.local, names, calendar, expects=expects(frame)),
+        slots=_read_slots(asked, frame, facts, names, calendar),
         items=read_items(asked.text, names),
         is_voice=is_voice,
         asides=find_asides(asked, recognised, content, facts.forms),
         menu_id=asked.menu_id,
     )
+
+
+def _read_slots(asked: Asked, frame: Frame | None, facts: Facts, names: Names, calendar: Calendar) -> tuple[Slot, ...]:
+    """Of the whole message; a last bubble that corrects (不是明天,后天) takes the place of what was said before it."""
+    *before, last = asked.bubbles or ("",)
+    if not before or not is_correction(last):
+        return read_slots(asked.text, facts.local, names, calendar, expects=expects(frame))
+    first = "\n".join(before)
+    said = read_slots(first, facts.local, names, calendar, expects=expects(frame))
+    corrected = read_slots(last, facts.local, names, calendar)
+    anew = {slot.name for slot in corrected}
+    by = len(first) + 1
+    moved = (replace(slot, start=slot.start + by, end=slot.end + by) for slot in corrected)
+    kept = (_without_end(slot) if SlotName.NIGHTS in anew else slot for slot in said if slot.name not in anew)
+    return (*kept, *moved)
+
+
+def _without_end(slot: Slot) -> Slot:
+    """明天住一晚 has an end that another number of nights takes away."""
+    return replace(slot, value=replace(slot.value, end=None)) if isinstance(slot.value, When) else slot
 
 
 def _recognise(asked: Asked, recogniser: Recogniser) -> tuple[Recognised, ...]:

@@ -55,6 +55,24 @@ def test_what_else_is_wanted_is_told_to_the_clerk(content: Content, recogniser: 
     assert found.order.check_in is not None
 
 
+@pytest.mark.parametrize(
+    ("corrected", "check_in", "check_out"),
+    [
+        ("不是明天,后天", date(2026, 11, 24), date(2026, 11, 25)),
+        ("不是一晚,两晚", date(2026, 11, 23), date(2026, 11, 25)),
+        ("说错了,是后天", date(2026, 11, 24), date(2026, 11, 25)),
+    ],
+)
+def test_the_last_bubble_corrects_what_was_said_before(
+    corrected: str, check_in: date, check_out: date, content: Content, recogniser: Recogniser
+) -> None:
+    heard = _listen(content, recogniser, "订一间大床房,明天入住住一晚", corrected)
+    assert all(heard.text[slot.start : slot.end] == slot.words for slot in heard.slots)
+    step = turn(None, heard, _facts())
+    assert isinstance(step, NeedRooms)
+    assert (step.query.check_in, step.query.check_out) == (check_in, check_out)
+
+
 def test_bubbles_are_one_message(content: Content, recogniser: Recogniser) -> None:
     heard = _listen(content, recogniser, "帮我订个房", "后天", "一晚", "停车方便吗")
     assert heard.asides == ("停车方便吗",)
