@@ -46,10 +46,15 @@ async def booking_on(database_url: str) -> AsyncIterator[Matter]:
 
 async def book(matter: Matter, room: str = ROOM, *, rooms: int = 1) -> None:
     """The next version: this room, held."""
+    values = {"date": MONDAY.isoformat(), "nights": "2", "rooms": str(rooms), "room_type": room}
+    frame = Frame("stay.book", matter.clock.now(), {name: Filled(value) for name, value in values.items()}, store="T1")
+    await propose(matter, frame)
+
+
+async def propose(matter: Matter, frame: Frame) -> None:
+    """The next version: what this frame comes to, held."""
     now = matter.clock.now()
     facts = facts_for(matter.desk.store("T1"), "wmGuest", {}, matter.desk, now)
-    values = {"date": MONDAY.isoformat(), "nights": "2", "rooms": str(rooms), "room_type": room}
-    frame = Frame("stay.book", now, {name: Filled(value) for name, value in values.items()}, store="T1")
     found = await look_up(Ready(frame), facts, matter.trade)
     assert isinstance(found, Proposal), found
     plan = await keep(found, "hold:before", matter.desk, matter.trade, now)

@@ -17,10 +17,23 @@ from bot.conversations.trading import Trade
 from bot.errors import MatterClosedError, TradeSilentError
 from bot.gate.links import EditPass
 from bot.model import OrderRequest
+from bot.replies.frame import Frame, Wanted
 from bot.replies.suggestion import Kind, Suggestion
 from bot.trade import ItemOffer, RoomOffer, RoomQuery
 from tests.conftest import NewDatabase
-from tests.unit.web.booked import FAMILY, MONDAY, ROOM, THURSDAY, TUESDAY, WEDNESDAY, book, booking_on, draft_of, held
+from tests.unit.web.booked import (
+    FAMILY,
+    MONDAY,
+    ROOM,
+    THURSDAY,
+    TUESDAY,
+    WEDNESDAY,
+    book,
+    booking_on,
+    draft_of,
+    held,
+    propose,
+)
 from tests.unit.web.matter import PARKING, Matter, area, later
 
 DAYS = (MONDAY, TUESDAY, WEDNESDAY, THURSDAY)
@@ -254,3 +267,16 @@ def test_card_rows_of_a_longer_stay_and_of_goods() -> None:
     assert card_rows({"facts": goods}) == (("合计", "60元"), ("拿铁", "2"), ("杯型", "大杯"))
     assert card_rows({"facts": [fact("nights", "晚数", "1晚")]}) == (("晚数", "1晚"),)
     assert card_rows(None) == ()
+
+
+async def test_drinks_are_changed_by_number_and_option(matter: Matter) -> None:
+    wanted = (Wanted("D1", 2, {"size": "大杯"}), Wanted("D2", 1))
+    await propose(matter, Frame("order.place", matter.clock.now(), items=wanted, store="T1"))
+    page = await matter.open()
+    assert "98元" in page and 'name="slot:quantity:1"' in page and 'name="slot:option:1:温度"' in page
+    rows = {"slot:quantity:1": "1", "slot:option:1:杯型": "中杯", "slot:option:1:温度": "冰", "slot:quantity:2": "2"}
+    status, after = await matter.post(page, action="amend", text=area(page), **rows)
+    assert status == 200 and "102元" in area(after) and "冰" in area(after)
+    follow(matter, after)
+    status, after = await matter.post(after, action="amend", text=area(after), **{"slot:quantity:2": "6"})
+    assert status == 409 and "没有改" in alert(after)
