@@ -9,6 +9,7 @@ taps      what the clerk does with the card left open: as `clerk`
 pays      {} what the newest link asks for; amount, order, secret (forged); again: true tells the last one again
 waits     how the clock moves, in minutes
 others    somebody else buys: product, day (今天, 明天 …), nights, rooms
+types     a clerk who holds the session writes by hand
 hears     parts of what reached the customer in this turn; `not_hears` what must not be there
 card      parts of what the card shows
 told      parts of what one of the staff was told in this turn
@@ -21,19 +22,20 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from bot.errors import SoldOutError
 from bot.sandbox.play_customer import PlayedCustomer
 from bot.sandbox.play_staff import PlayedCard
 from bot.trade import Line, NewOrder, OrderView, RoomQuery
 from knowledge.policy import CHINA
 from tests.house import House
-from tests.small_chain import open_small_house
+from tests.small_chain import open_small_house, until
 
 SHOP: Mapping[str, str] = {
     "products.csv": """商品编号,名称,别名,类别,价格,标签,可住人数,床型,杯型,温度,糖度,适用门店
@@ -85,9 +87,15 @@ async def open_shop(database_url: str, folder: Path, port: int, **changed: Any) 
     more = dict(SHOP) | changed.pop("more", {})
     changed = {"换卡间隔秒": "0"} | changed
     async with open_small_house(database_url, folder, port, more=more, **changed) as house:
-        local = house.clock.now().astimezone(CHINA)
-        house.clock.move(timedelta(days=-local.weekday() % 7))
+        to_monday(house)
         yield house
+
+
+def to_monday(house: House) -> None:
+    """On to the next Monday, 10:00 in the stores; what came before has no stock and no session left."""
+    house.clock.move(until(house, time(10, 0)))
+    local = house.clock.now().astimezone(CHINA)
+    house.clock.move(timedelta(days=(-local.weekday() - 1) % 7 + 1))
 
 
 @dataclass
@@ -101,9 +109,14 @@ class Talk:
     cards: dict[str, PlayedCard] = field(default_factory=dict)  #: customer → the card left open
     payment: str = ""
     turns: int = 0
+    number: int = 0  #: of the conversation within its house
 
     def __post_init__(self) -> None:
         self.first = self.house.clock.now().astimezone(CHINA).date()
+
+    def customer(self, name: str) -> PlayedCustomer:
+        """小满 of this conversation."""
+        return self.house.play.customer(f"{name}{self.number}")
 
     # --- turns --------------------------------------------------------------------------------------------------------
     async def play(self) -> None:
@@ -121,12 +134,12 @@ class Talk:
 
     async def _turn(self, turn: dict[str, Any]) -> None:
         name = turn.get("who", "小满")
-        customer = self.house.play.customer(name)
+        customer = self.customer(name)
         if "account" in turn:
-            customer = self.house.play.customer(name, turn["account"])
+            self.house.play.written_to[customer.name] = turn["account"]
         before = len(await customer.received()) if name in self.heard else 0
         self.heard[name] = before
-        notices = len(await self._notices())
+        notices = set(await self._notices()) if "told" in turn else set()
         if "waits" in turn:
             await self.house.play.move_clock(minutes=float(turn["waits"]))
         if "others" in turn:
@@ -136,7 +149,7 @@ class Talk:
         if "taps" in turn:
             await self._taps(name, turn["taps"], turn)
         if "types" in turn:
-            await self.house.play.staff(turn.get("by", "anan")).types(name, turn["types"])
+            await self.house.play.staff(turn.get("by", "anan")).types(customer.name, turn["types"])
         if "pays" in turn:
             await self._pays(customer, turn["pays"])
         await self._hears(customer, turn, before)
@@ -151,11 +164,12 @@ class Talk:
             await asyncio.sleep(QUIET)
             assert await self._find_card() is None, "a card came"
             return
-        self.cards[customer.name] = await self._card_of(customer.name)
-        shown = str(self.cards[customer.name].face)
+        name = turn.get("who", "小满")
+        self.cards[name] = await self._card_of(name)
+        shown = str(self.cards[name].face)
         for part in _list(turn.get("card")):
             assert self._fill(part) in shown, f"「{part}」 is not on the card: {shown}"
-        await self._taps(customer.name, how, turn)
+        await self._taps(name, how, turn)
 
     async def _taps(self, name: str, how: str, turn: dict[str, Any]) -> None:
         if how == "留着":
@@ -186,8 +200,16 @@ class Talk:
         days = tuple(first + timedelta(days=step) for step in range(nights))
         line = Line(product, rooms, Decimal(price) * nights, days)
         order = NewOrder(self.store, "somebody", (line,), check_in=first, check_out=first + timedelta(days=nights))
-        orders, key = self.house.service.orders, f"others:{product}:{day}:{rooms}"
-        await orders.hold(key, order, until=self.house.clock.now() + timedelta(minutes=15))
+        orders, key = self.house.service.orders, f"others:{self.number}:{product}:{day}:{rooms}"
+
+        async def is_held() -> bool | None:
+            try:
+                await orders.hold(key, order, until=self.house.clock.now() + timedelta(minutes=15))
+            except SoldOutError:
+                return None  # what has run out is given back any moment
+            return True
+
+        await self._until(is_held, f"{product} is sold out on {day}")
         await orders.place(key, staff=None)
 
     # --- what came back -----------------------------------------------------------------------------------------------
@@ -240,21 +262,24 @@ class Talk:
     async def _notices(self) -> list[str]:
         return [text for account in PEOPLE for text in await self.house.play.staff(account).notices()]
 
-    async def _is_told(self, parts: Any, before: int) -> bool | None:
-        notices = await self._notices()
-        shown = "\n".join(notices)
-        return (len(notices) > before and all(self._fill(part) in shown for part in _list(parts))) or None
+    async def _is_told(self, parts: Any, before: set[str]) -> bool | None:
+        new = [text for text in await self._notices() if text not in before]
+        ours = [text for text in new if f"小满{self.number}" in text or "的订单" not in text]
+        return all(any(self._fill(part) in text for text in ours) for part in _list(parts)) or None
 
     async def _until(self, look: Callable[[], Awaitable[Any]], what: str) -> Any:
         return await self.house.play.until(look, PATIENCE, what)
 
     # --- the end ------------------------------------------------------------------------------------------------------
     async def _end(self) -> None:
+        for account in PEOPLE:
+            waiting = [card.title for card in await self.house.play.staff(account).open_cards()]
+            assert not waiting or self.told.get("alone"), f"cards left open: {waiting}"
         await self._check_orders()
         for where, left in self.told.get("stock", {}).items():
             product, day = where.split()
             assert await self.left(product, day) == left, f"{where}: {await self.left(product, day)} left"
-        received = await self.house.play.customer("小满").received()
+        received = await self.customer("小满").received()
         questions = sum(map(is_question, received))
         missing = self.told.get("missing", 0)
         assert questions <= missing, f"{questions} questions for {missing} missing facts"
@@ -276,7 +301,7 @@ class Talk:
 
     async def orders_of(self, name: str) -> list[str]:
         """Each as one line, oldest first."""
-        id = await self.house.play.customer(name).id()
+        id = await self.customer(name).id()
         return [self._order(order) for order in reversed(await self.house.service.orders.of_customer(id))]
 
     def _order(self, order: OrderView) -> str:
@@ -303,7 +328,7 @@ class Talk:
         return re.sub(r"\{(\w+)\}", lambda found: _day(self._day(found[1])), text)
 
     async def _so_far(self) -> str:
-        talks = [(name, await self.house.play.customer(name).messages()) for name in self.heard]
+        talks = [(name, await self.customer(name).messages()) for name in self.heard]
         lines = [
             f"  {name if each['who'] == 'customer' else '店小二'}> {each['text']}"
             for name, said in talks
