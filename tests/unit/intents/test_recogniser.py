@@ -101,7 +101,11 @@ def test_any_text_is_recognised_as_something(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["别再" * 400, "好的" * 20, "等了半小时" * 200, "我要投诉," * 100, "的" * 5000])
 def test_no_text_takes_long(text: str) -> None:
-    RECOGNISER.recognise(text)
-    started = time.perf_counter()
-    RECOGNISER.recognise(text)
-    assert time.perf_counter() - started < 0.05
+    """Not the speed of the machine: what grows out of hand takes minutes."""
+
+    def took() -> float:
+        started = time.perf_counter()
+        RECOGNISER.recognise(text)
+        return time.perf_counter() - started
+
+    assert min(took() for _ in range(3)) < 0.5
