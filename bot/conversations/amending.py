@@ -22,7 +22,7 @@ from bot.conversations.desk import Desk
 from bot.conversations.doing import facts_for
 from bot.conversations.drafting import AMENDED, add_draft, show_instead
 from bot.conversations.order_sheet import changes_in, frame_of
-from bot.conversations.trading import LOOKUPS_MOST, Trade, fetch, keep, look_up
+from bot.conversations.trading import LOOKUPS_MOST, Trade, fetch, keep, look_up, own_of
 from bot.errors import MatterClosedError, SoldOutError, TradeError, TradeSilentError
 from bot.gate.links import EditPass
 from bot.model import Customer, Draft
@@ -35,7 +35,6 @@ from bot.replies.proposal import Offers, Proposal
 from bot.replies.step import HandOver, NeedItems, NeedOrders, NeedRooms, Ready
 from bot.replies.suggestion import Kind, OrderPlan, Suggestion
 from bot.staff.access import may_see
-from bot.trade import RoomOffer
 
 log = structlog.get_logger(__name__)
 
@@ -141,38 +140,12 @@ async def _propose(change: Change, trade: Trade, now: datetime) -> tuple[Proposa
         outcome = amend(change.frame, change.typed, offers, change.facts)
         match outcome:
             case NeedRooms() | NeedItems() | NeedOrders():
-                offers = _with_own(await fetch(outcome, offers, trade), change.plan, now)
+                offers = await fetch(outcome, offers, trade, own_of(change.plan, now))
             case Proposal():
                 return outcome, offers
             case HandOver(reason):
                 raise MatterClosedError(f"没有改:{reason}")
     raise MatterClosedError("没有改:没能查清楚,请点「我来回」直接办")
-
-
-def _with_own(offers: Offers, plan: Mapping[str, Any], now: datetime) -> Offers:
-    """What this very draft holds is free for it."""
-    until = plan.get("until")
-    if not plan.get("key") or not until or datetime.fromisoformat(str(until)) <= now:
-        return offers
-    own: dict[tuple[str, str], int] = {}
-    for kept in plan.get("kept") or ():
-        for day in kept["days"] or ("",):
-            own[kept["product"], day] = own.get((kept["product"], day), 0) + int(kept["quantity"])
-    rooms = {query: tuple(_freed(room, own) for room in found) for query, found in offers.rooms.items()}
-    items = offers.items and tuple(
-        item if item.left is None else replace(item, left=item.left + own.get((item.product, ""), 0))
-        for item in offers.items
-    )
-    return replace(offers, rooms=rooms, items=items)
-
-
-def _freed(room: RoomOffer, own: Mapping[tuple[str, str], int]) -> RoomOffer:
-    if not any((room.product, night.day.isoformat()) in own for night in room.nights):
-        return room
-    nights = tuple(
-        replace(night, left=night.left + own.get((room.product, night.day.isoformat()), 0)) for night in room.nights
-    )
-    return replace(room, nights=nights, left=min(night.left for night in nights))
 
 
 def _check(change: Change, proposal: Proposal, offers: Offers) -> None:
@@ -220,7 +193,7 @@ async def _hold(change: Change, proposal: Proposal, desk: Desk, trade: Trade, no
 async def _hold_again(change: Change, desk: Desk, trade: Trade, now: datetime) -> None:
     """The draft in force keeps what it says; if somebody was quicker, sending it finds that out, and says so."""
     with suppress(TradeError, TradeSilentError):
-        before = await look_up(Ready(change.frame), change.facts, trade)
+        before = await look_up(Ready(change.frame), change.facts, trade, {})
         if isinstance(before, Proposal) and before.deed is not None:
             await keep(before, str(change.plan["key"]), desk, trade, now)
 

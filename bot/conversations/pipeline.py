@@ -56,6 +56,7 @@ async def _load(session: AsyncSession, row: Conversation, desk: Desk, now: datet
         answered=await _answered(session, row, bubbles[-1]) if question is None and bubbles else None,
         customer=row.customer_id,
         frame=question.frame if question else row.frame,
+        plan=await session.scalar(_PLAN, {"draft": question.draft_id}) if question and question.draft_id else None,
         preferences=await session.scalar(_PREFERENCES, {"customer": row.customer_id}) or {},
         last_id=max((message.id for message in messages), default=row.understood_id),
         is_first_today=row.answered_at is None or desk.local(row.answered_at).date() != desk.local(now).date(),
@@ -256,6 +257,7 @@ async def _tell_manager(
 
 
 _IDS: ColumnElement[Any] = bindparam("ids", expanding=True)
+_PLAN = select(Draft.order).where(Draft.id == bindparam("draft"))
 _PREFERENCES = select(Customer.preferences).where(Customer.id == bindparam("customer"))
 _RECALLED = select(Message.id).where(Message.id.in_(_IDS), Message.recalled_at.is_not(None)).limit(1)
 _ATTACH = (

@@ -35,11 +35,12 @@ from bot.replies.step import (
     Wait,
 )
 from bot.replies.suggestion import Kept, Kind, OrderPlan, Suggestion
-from bot.trade import Catalog, Held, NewOrder, Orders
+from bot.trade import Catalog, Held, ItemOffer, NewOrder, Orders, RoomOffer
 
 log = structlog.get_logger(__name__)
 
 LOOKUPS_MOST = 6  #: for one message; then a person goes on
+Own = Mapping[tuple[str, str], int]
 _TRIES = 2  #: to hold what was offered: somebody may have been quicker
 
 
@@ -88,7 +89,7 @@ async def _carry_on(found: Understood, doing: Doing, work: Work, desk: Desk, tra
 async def _propose(found: Understood, doing: Doing, work: Work, desk: Desk, trade: Trade, now: datetime) -> Understood:
     facts = doing.facts
     for _ in range(_TRIES):
-        outcome = await look_up(doing.step, facts, trade)
+        outcome = await look_up(doing.step, facts, trade, own_of(work.plan, now))
         if isinstance(outcome, HandOver):
             return _to_person(found, doing, outcome.reason)
         try:
@@ -104,7 +105,7 @@ async def _propose(found: Understood, doing: Doing, work: Work, desk: Desk, trad
     return _to_person(found, doing, "刚才还有的,现在订不到了,请您看一下库存")
 
 
-async def look_up(step: object, facts: Facts, trade: Trade) -> Proposal | HandOver:
+async def look_up(step: object, facts: Facts, trade: Trade, own: Own) -> Proposal | HandOver:
     """Look up what is asked for until there is a proposal. Raises TradeSilentError."""
     offers = Offers()
     outcome: object = step
@@ -113,21 +114,51 @@ async def look_up(step: object, facts: Facts, trade: Trade) -> Proposal | HandOv
             case Ready(frame):
                 outcome = offer(frame, offers, facts)
             case NeedRooms(frame) | NeedItems(frame) | NeedOrders(frame):
-                outcome = offer(frame, offers := await fetch(outcome, offers, trade), facts)
+                outcome = offer(frame, offers := await fetch(outcome, offers, trade, own), facts)
             case Proposal() | HandOver():
                 return outcome
     return HandOver("没能查清楚,请您接着办")
 
 
-async def fetch(need: Need, offers: Offers, trade: Trade) -> Offers:
-    """What was looked up so far, and what is needed now. Raises TradeSilentError."""
+async def fetch(need: Need, offers: Offers, trade: Trade, own: Own) -> Offers:
+    """What was looked up so far, and what is needed now; what is held for this very matter is free for it.
+
+    Raises TradeSilentError.
+    """
     match need:
         case NeedRooms(_, query):
-            return offers.with_rooms(query, await trade.catalog.rooms(query))
+            rooms = await trade.catalog.rooms(query)
+            return offers.with_rooms(query, [_freed(room, own) for room in rooms])
         case NeedItems(_, store, on):
-            return replace(offers, items=await trade.catalog.items(store, on))
+            items = await trade.catalog.items(store, on)
+            return replace(offers, items=tuple(_freed_item(item, own) for item in items))
         case NeedOrders(_, customer):
             return replace(offers, orders=await trade.orders.of_customer(customer))
+
+
+def own_of(plan: Mapping[str, Any] | None, now: datetime) -> Own:
+    """What a draft's plan holds, while it does: (product, day) → how many; "" as the day of goods."""
+    until = (plan or {}).get("until")
+    if not plan or not plan.get("key") or not until or datetime.fromisoformat(str(until)) <= now:
+        return {}
+    own: dict[tuple[str, str], int] = {}
+    for kept in plan.get("kept") or ():
+        for day in kept["days"] or ("",):
+            own[kept["product"], day] = own.get((kept["product"], day), 0) + int(kept["quantity"])
+    return own
+
+
+def _freed_item(item: ItemOffer, own: Own) -> ItemOffer:
+    return item if item.left is None else replace(item, left=item.left + own.get((item.product, ""), 0))
+
+
+def _freed(room: RoomOffer, own: Own) -> RoomOffer:
+    if not any((room.product, night.day.isoformat()) in own for night in room.nights):
+        return room
+    nights = tuple(
+        replace(night, left=night.left + own.get((room.product, night.day.isoformat()), 0)) for night in room.nights
+    )
+    return replace(room, nights=nights, left=min(night.left for night in nights))
 
 
 async def keep(proposal: Proposal, key: str, desk: Desk, trade: Trade, now: datetime) -> OrderPlan:

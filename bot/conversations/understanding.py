@@ -49,6 +49,7 @@ class Work:
     is_first_today: bool
     customer: str = ""  #: our customer's id
     frame: Mapping[str, Any] | None = None  #: what is being done for the customer, as the conversation keeps it
+    plan: Mapping[str, Any] | None = None  #: of the draft in force: what is held for it is free for it
     preferences: Mapping[str, str] = field(default_factory=dict)  #: slot → what this customer likes
     answered: Answered | None = None  #: no question is open, and the last one closed after these bubbles
 

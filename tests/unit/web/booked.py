@@ -55,7 +55,7 @@ async def propose(matter: Matter, frame: Frame) -> None:
     """The next version: what this frame comes to, held."""
     now = matter.clock.now()
     facts = facts_for(matter.desk.store("T1"), "wmGuest", {}, matter.desk, now)
-    found = await look_up(Ready(frame), facts, matter.trade)
+    found = await look_up(Ready(frame), facts, matter.trade, {})
     assert isinstance(found, Proposal), found
     plan = await keep(found, "hold:before", matter.desk, matter.trade, now)
     dumped = Frame.dump(found.frame) | {"order_key": plan.key}
