@@ -244,8 +244,9 @@ class Orders(Protocol):
     async def release(self, key: str) -> None:
         """Give the stock back, if the key is held and not placed; else nothing."""
 
-    async def place(self, key: str, *, staff: str | None) -> Placed:
-        """Make the order that is held; the same key again: the same order. `staff` (when given) is who placed it.
+    async def place(self, key: str, *, staff: str | None, draft: int | None = None) -> Placed:
+        """Make the order that is held; the same key again: the same order. `staff` (when given) is who placed it, and
+        `draft` what they confirmed.
 
         A hold that ran out is taken again while there is stock at its prices. Raises HoldLostError.
         """

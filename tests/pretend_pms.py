@@ -104,7 +104,8 @@ class PretendPms:
         return ()
 
     async def place(self, request: web.Request) -> Any:
-        return await self.orders.place(request.match_info["key"], staff=(await request.json())["staff"])
+        body = await request.json()
+        return await self.orders.place(request.match_info["key"], staff=body["staff"], draft=body["draft"])
 
     async def find(self, request: web.Request) -> Any:
         if number := request.query.get("number"):

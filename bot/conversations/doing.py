@@ -22,6 +22,7 @@ from bot.replies.suggestion import Asked, Kind, Suggestion
 _PERSONS = frozenset({Kind.COMPLAINT, Kind.OPT_OUT, Kind.PERSON, Kind.REFERENCE})  #: a person answers these first
 _WHETHER = re.compile(r"(?:可以|可不可以|能|有|提供|怎么|如何|哪|几|多少|多久).*?(?:[吗么呢?？]|没有|$)")
 _WANTS = re.compile(r"帮|麻烦|请|送|拿|叫|派|给我|来[个一两几]|[要加补换多再]|一下")
+CHANNEL = "微信客服"  #: through which an order came, for the ledger
 _SURE = 0.8  #: an answer of HQ's as sure as this goes before a question of ours
 
 
@@ -128,5 +129,6 @@ def facts_for(store: Store | None, customer: str, preferences: Mapping[str, str]
         store_name=store.name if store else "",
         zone=desk.policy.zone,
         profile=preferences,
+        channel=CHANNEL,
         ask_store=desk.policy.ask_store,
     )

@@ -128,7 +128,9 @@ async def forget(session: AsyncSession, before: datetime) -> None:
     await session.execute(delete(Order).where(is_over))
 
 
-async def place(session: AsyncSession, content: Content, key: str, *, staff: str | None, now: datetime) -> Placed:
+async def place(
+    session: AsyncSession, content: Content, key: str, *, staff: str | None, now: datetime, draft: int | None = None
+) -> Placed:
     """See `trade.Orders.place`."""
     known = await session.scalar(select(Order.extends_id).where(Order.key == key))
     stay = await lock_order(session, known) if known is not None else None
@@ -149,7 +151,7 @@ async def place(session: AsyncSession, content: Content, key: str, *, staff: str
     except SoldOutError as refusal:
         raise HoldLostError(f"预留已经过期,{refusal}") from refusal
     row.stage, row.placed_at, row.closed_at = Stage.PLACED, now, None
-    row.staff = staff or row.staff
+    row.staff, row.draft_id = staff or row.staff, draft or row.draft_id
     row.until = now + content.sales.terms.pay_within if content.sales.terms.pay_link and row.total_cents else None
     await _give_number(session, content, row, stay, now)
     return placed_value(content, row)

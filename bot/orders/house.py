@@ -56,10 +56,10 @@ class HouseOrders:
         async with self._house.database.begin() as session:
             await holding.release(session, key, self._house.clock.now())
 
-    async def place(self, key: str, *, staff: str | None) -> Placed:
+    async def place(self, key: str, *, staff: str | None, draft: int | None = None) -> Placed:
         house = self._house
         async with house.database.begin() as session:
-            return await holding.place(session, house.content(), key, staff=staff, now=house.clock.now())
+            return await holding.place(session, house.content(), key, staff=staff, draft=draft, now=house.clock.now())
 
     async def find(self, number: str) -> OrderView | None:
         house = self._house

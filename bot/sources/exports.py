@@ -83,7 +83,7 @@ class Exports:
     async def release(self, key: str) -> None:
         """Nothing was held."""
 
-    async def place(self, key: str, *, staff: str | None) -> Placed:
+    async def place(self, key: str, *, staff: str | None, draft: int | None = None) -> Placed:
         _refuse()
 
     async def extend(

@@ -97,8 +97,8 @@ class Pms:
     async def release(self, key: str) -> None:
         await self._exchange("DELETE", f"holds/{_part(key)}", {}, None)
 
-    async def place(self, key: str, *, staff: str | None) -> Placed:
-        return await self._ask("POST", f"holds/{_part(key)}/place", _PLACED, body={"staff": staff})
+    async def place(self, key: str, *, staff: str | None, draft: int | None = None) -> Placed:
+        return await self._ask("POST", f"holds/{_part(key)}/place", _PLACED, body={"staff": staff, "draft": draft})
 
     async def find(self, number: str) -> OrderView | None:
         found = await self._ask("GET", "orders", _ORDERS, params={"number": number})

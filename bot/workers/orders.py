@@ -72,7 +72,7 @@ class OrderWorker:
         cancelled: Cancelled | None = None
         try:
             if work.action in (OrderAction.PLACE, OrderAction.CHANGE):
-                made = await self.orders.place(work.hold_key, staff=work.staff)
+                made = await self.orders.place(work.hold_key, staff=work.staff, draft=work.draft_id)
             if work.action in (OrderAction.CANCEL, OrderAction.CHANGE):
                 cancelled = await self.orders.cancel(work.order_number, key=f"request:{work.id}", staff=work.staff)
         except TradeError as error:
