@@ -39,6 +39,7 @@ log = structlog.get_logger(__name__)
 
 async def serve_for_ever(settings: Settings, role: Role) -> None:
     """Run a role until cancelled; each answers over HTTP. Raises SettingsError for what is not there to run on."""
+    memory.share_arenas()
     set_up_logging(settings.log_level)
     async with _migrated(settings):
         pass  # a database that cannot be used is said in one line, before anything else is built

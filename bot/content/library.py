@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.content import folder as hq_folder
-from bot.content import publications
+from bot.content import memory, publications
 from bot.content.apart import ApartError
 from bot.content.kit import Kit, make_kit
 from bot.content.meaning import Meaning
@@ -262,6 +262,7 @@ class Library:
             content = content.calibrated(calibration)
         today = self._clock.now().astimezone(content.policy.zone).date()
         kit = await asyncio.to_thread(make_kit, content, self._cache, today)
+        await asyncio.to_thread(memory.give_back)
         self._kit = kit  # with the content in one go: nothing is awaited in between
         self._publication, self._is_calibrated, self._content = row.id, calibration is not None, content
         log.info("content.swapped", version=row.version, publication=row.id, entries=len(content.entries))

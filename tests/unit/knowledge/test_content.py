@@ -28,7 +28,6 @@ def test_temporary_files_and_our_own_copies_are_not_read() -> None:
         "faq/前台.检查结果.xlsx": b"copy",
         ".git/config": b"x",
         "faq/前台.csv.tmp": b"x",
-        "intents/a.yaml": b"x: [",
         "README.md": b"# hi",
     }
     loaded = load(folder(GOOD) | junk)
