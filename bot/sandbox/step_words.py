@@ -30,6 +30,11 @@ _KINDS = {
     "ask_store": "还不知道问的是哪家店",
     "choices": "没有现成的答案,请店员来选",
 }
+_DOING = {
+    "order": "查好价格和库存,写好草稿",
+    "ask": "还差一样,写好要问的话",
+    "clerk": "要店员接着办",
+}
 _OUTCOMES = {
     "sent": ("已确认", "good"),
     "edited": ("改过,已确认", "good"),
@@ -98,6 +103,14 @@ def of_service(step: str, facts: Facts, names: Names) -> Lines:
         case "assistant.answered":
             entry = facts.get("entry")
             yield (f"找到 {entry},已答复店员" if entry else f"{_name(facts, names)}写了答复,已转给店员"), "good"
+        case "order.placed":
+            yield f"订单 {facts['number']} 已生成", "good"
+        case "order.paid":
+            yield f"收到付款({facts['number']})", "good"
+        case "order.cancelled":
+            yield f"订单 {facts['number']} 已取消", "good"
+        case "order.lapsed":
+            yield f"订单 {facts['number']} 没有按时付款,已取消", ""
         case "complaint.settled":
             yield "投诉已结,恢复正常", "good"
 
@@ -110,6 +123,10 @@ def _understood(facts: Facts) -> Lines:
         yield _KINDS[kind], ""
         if kind in ("greeting", "thanks", "opt_out"):
             yield "写好草稿", ""
+        return
+    if kind in _DOING:
+        yield f"听懂:{topic}", ""
+        yield _DOING[kind], ""
         return
     reasons = facts.get("reasons")
     listed = reasons if isinstance(reasons, list | tuple) else ()
