@@ -13,7 +13,7 @@ from bot.db.claims import NOW
 from bot.db.once import insert_once
 from bot.model.payment_notice import PaymentNotice
 
-TRIES = 12  #: with back-off, most of a day; then it waits for a person
+_PAUSE_MOST = 3600  #: seconds between two tries: money that came in is never given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +54,15 @@ async def lock_open(session: AsyncSession, notice_id: int) -> PaymentNotice | No
     return found
 
 
-async def put_off(session: AsyncSession, notice_id: int, now: datetime) -> bool:
-    """It failed: later again, ever less often. Whether that was the last try."""
+async def put_off(session: AsyncSession, notice_id: int, now: datetime) -> None:
+    """It failed: later again, ever less often."""
     row = await session.get_one(PaymentNotice, notice_id, with_for_update=True)
     row.attempts += 1
-    row.due_at = now + timedelta(seconds=min(2**row.attempts, 3600))
-    return row.attempts >= TRIES
+    row.due_at = now + timedelta(seconds=min(2 ** min(row.attempts, 12), _PAUSE_MOST))
 
 
 _BY_TRANSACTION = select(PaymentNotice).where(PaymentNotice.transaction == bindparam("transaction"))
-_IS_OPEN = (PaymentNotice.done_at.is_(None), PaymentNotice.attempts < TRIES)
-_OPEN = (
-    select(PaymentNotice)
-    .where(PaymentNotice.id == bindparam("id"), PaymentNotice.done_at.is_(None))
-    .with_for_update(skip_locked=True)
-)
-DUE = select(PaymentNotice.id).where(*_IS_OPEN, PaymentNotice.due_at <= NOW).order_by(PaymentNotice.id).limit(50)
-NEXT_DUE = select(func.min(PaymentNotice.due_at)).where(*_IS_OPEN)
+_IS_OPEN = PaymentNotice.done_at.is_(None)
+_OPEN = select(PaymentNotice).where(PaymentNotice.id == bindparam("id"), _IS_OPEN).with_for_update(skip_locked=True)
+DUE = select(PaymentNotice.id).where(_IS_OPEN, PaymentNotice.due_at <= NOW).order_by(PaymentNotice.id).limit(50)
+NEXT_DUE = select(func.min(PaymentNotice.due_at)).where(_IS_OPEN)
