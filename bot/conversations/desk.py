@@ -31,7 +31,7 @@ class Desk:
 
     @property
     def forms(self) -> Forms:
-        """How each thing gets done, with HQ's sentences."""
+        """How each thing gets done in a chat; as shipped, for HQ cannot reword it yet."""
         return Forms.load()
 
     @property

@@ -183,9 +183,9 @@ async def _tell_customer(
     expires_at: datetime | None = None,
 ) -> str:
     """Queue what HQ lets us say of an order by itself; "" when it is queued, else why not, for the clerk."""
-    rule = HqText("orders", desk.content.version, Text(text), goes_alone=bool(text))
     if not text:
         return ""  # HQ wants nothing said
+    rule = HqText("orders", desk.content.version, Text(text), goes_alone=True)
     try:
         approved = approve_by_rule(conversation, rule, key=key, expires_at=expires_at)
         await enqueue_to_customer(session, approved, due_at=now)
